@@ -1,0 +1,46 @@
+# Rathauslotse. `make demo` shows it, `make test` checks it; each from a bare clone on Debian 12.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+# the Node of the environment, not the machine's
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+.PHONY: demo test setup lint bench pictures clean lock
+.DEFAULT_GOAL := demo
+
+demo: setup
+	@$(BIN)/lotse demo $(ARGS)
+
+bench: setup
+	@$(BIN)/lotse bench $(ARGS)
+
+# The pictures in docs/
+pictures: setup
+	@$(BIN)/python -m tests.kiosk_ui.gallery docs choices
+
+setup:
+	@$(PYTHON) scripts/setup.py
+
+lint: setup
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo --cache-dir build/importlinter
+	@if [ -f kiosk_ui/package.json ]; then cd kiosk_ui && $(NODE) npx --no-install tsc --noEmit; fi
+
+test: lint
+	@if [ -f kiosk_ui/package.json ]; then \
+	  cd kiosk_ui && $(NODE) CI=true npx --no-install vitest run --reporter=default --reporter=json \
+	    --outputFile.json=../build/vitest.json && $(PYTHON) ../scripts/vitest_ran.py ../build/vitest.json; fi
+	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran $(ARGS)
+
+# New pins for requirements/*.in: the newest that fit (needs the network)
+lock: setup
+	@for name in uv robot; do \
+	  .venv-tools/bin/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url \
+	    --python-platform linux --python-version 3.11 --custom-compile-command "make lock" \
+	    requirements/$$name.in -o requirements/$$name.lock || exit 1; done
+
+clean:
+	@rm -rf .venv .venv-rasa .venv-tools .stamps build run kiosk_ui/node_modules kiosk_ui/dist *.egg-info
