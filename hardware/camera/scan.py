@@ -1,0 +1,80 @@
+"""`lotse scan IMAGE…`: what the camera pipeline sees in a picture file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from hardware.camera.hints import hint_for, measure
+from hardware.camera.mrz_reader import MrzReader, decide
+
+MOST_BYTES = 64 * 1024 * 1024
+MOST_PIXELS = 80_000_000
+_SIDE = 2400  # larger pictures are reduced to this side before reading
+
+
+class ScanError(Exception):
+    """A file that is no picture; the message says which and what to do."""
+
+
+def scan_file(path: str | Path) -> dict[str, Any]:
+    """A picture file → {"file", "mrz", "mrz_lines", "codes", "quality", "ms"} (DESIGN section 4).
+
+    `mrz` is None or {"certain", "valid", "doubtful", fields …}. Raises ScanError.
+    """
+    picture = load(Path(path))
+    start = time.monotonic()
+    sight = MrzReader().see(picture)
+    mrz = decide(sight.cells, sight.size) if sight.cells else None
+    quality = measure(picture, sight)
+    hint = hint_for(picture, sight, quality, mrz)
+    ms = (time.monotonic() - start) * 1000
+    zone: dict[str, Any] | None = None
+    if mrz is not None:
+        doubtful = [list(place) for place in mrz.doubtful]
+        zone = {"certain": mrz.certain, "valid": mrz.valid, "doubtful": doubtful, **mrz.fields}
+    return {
+        "file": str(path),
+        "mrz": zone,
+        "mrz_lines": list(mrz.lines) if mrz else [],
+        "codes": codes(picture),
+        "quality": {**quality.as_dict(), "hint": hint.value if hint else None},
+        "ms": round(ms, 1),
+    }
+
+
+def codes(picture: NDArray[np.uint8]) -> list[dict[str, str]]:
+    """Bar codes and matrix codes in a picture: format and text, in the order found."""
+    return [{"format": code.format.name, "text": code.text} for code in zxingcpp.read_barcodes(picture)]
+
+
+def load(path: Path) -> NDArray[np.uint8]:
+    """Read a picture, BGR, at most 2400 pixels a side. Raises ScanError."""
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise ScanError(f"{path} is a folder: name a picture file (JPEG, PNG).")
+        if size > MOST_BYTES:
+            raise ScanError(f"{path} is larger than 64 MB: make the picture smaller.")
+        data = np.frombuffer(path.read_bytes(), np.uint8)
+    except FileNotFoundError:
+        raise ScanError(f"{path} does not exist: check the name.") from None
+    except OSError as error:
+        raise ScanError(f"{path} cannot be read ({error.strerror}): check its permissions.") from None
+    try:
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except cv2.error:
+        picture = None  # OpenCV refuses pictures of absurd dimensions this way
+    if picture is None or picture.shape[0] * picture.shape[1] > MOST_PIXELS:
+        raise ScanError(f"{path} is no picture that can be read: use JPEG or PNG.")
+    longest = max(picture.shape[:2])
+    if longest > _SIDE:
+        factor = _SIDE / longest
+        picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(picture, np.uint8)

@@ -1,0 +1,5 @@
+"""The ticket printer (ESC/POS)."""
+
+from hardware.printer.driver import EscposPrinter
+
+__all__ = ["EscposPrinter"]

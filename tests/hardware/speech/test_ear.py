@@ -1,0 +1,203 @@
+"""Gate and recogniser sample by sample: the times are counted in the wave, not by a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from hardware.ports import HearingEvent, Partial, SpeechStarted, Unintelligible, Utterance
+from hardware.speech.frames import HEARING_BLOCK, HEARING_RATE
+from hardware.speech.gate import BLOCK_S, PRE_ROLL, Block, Gate
+from hardware.speech.hearing import Ear, _Listen, _Speaking, _Word, judged
+from hardware.speech.settings import SpeechSettings
+
+from .conftest import MODEL, Citizen
+
+Samples = NDArray[np.int16]
+
+
+def spoken(text: str, voice: str = "de+f2") -> Samples:
+    """A citizen's words at 16 kHz."""
+    wave = Citizen.wave(text, voice).astype(np.float64)
+    at = np.arange(int(len(wave) * HEARING_RATE / 22_050)) * 22_050 / HEARING_RATE
+    return np.interp(at, np.arange(len(wave)), wave).astype(np.int16)
+
+
+def silence(seconds: float) -> Samples:
+    return np.zeros(int(seconds * HEARING_RATE), np.int16)
+
+
+class Hall:
+    """Feeds an ear; the clock is the sample count."""
+
+    def __init__(self, **changes: float) -> None:
+        self.events: list[HearingEvent] = []
+        self.now = 0.0
+        self.told_at: list[float] = []
+        self.ear = Ear(SpeechSettings(Path(MODEL), **changes), self._told)
+        self.ear.do(_Listen(on=True))
+
+    def _told(self, event: HearingEvent) -> None:
+        self.events.append(event)
+        self.told_at.append(self.now)
+
+    def plays(self, *waves: Samples) -> None:
+        wave = np.concatenate(waves)
+        for start in range(0, len(wave) - HEARING_BLOCK + 1, HEARING_BLOCK):
+            block = Block(self.now, wave[start : start + HEARING_BLOCK].tobytes())
+            self.now += BLOCK_S
+            self.ear.do(block)
+
+    def utterances(self) -> list[str]:
+        return [event.text for event in self.events if isinstance(event, Utterance)]
+
+    def patience(self) -> float:
+        """Seconds of silence after the voice until the last utterance was told."""
+        event = self.events[-1]
+        assert isinstance(event, Utterance)
+        return self.told_at[-1] - event.ended_at
+
+
+@pytest.fixture
+def hall() -> Hall:
+    return Hall()
+
+
+def test_ja_ends_sooner_than_a_sentence_even_where_a_sentence_is_expected(hall: Hall) -> None:
+    hall.plays(silence(0.5), spoken("ja"), silence(1))
+    assert hall.utterances() == ["ja"]
+    assert hall.patience() < 0.3 + 2 * BLOCK_S
+    hall.plays(spoken("ich möchte ihn abholen"), silence(1))
+    assert hall.utterances() == ["ja", "ich möchte ihn abholen"]
+    assert 0.5 <= hall.patience() < 0.5 + 2 * BLOCK_S
+
+
+def test_a_likely_answer_ends_soon_and_others_are_understood_too(hall: Hall) -> None:
+    hall.ear.do(_Listen(True, "sentence", frozenset({"abgelaufen"})))
+    hall.plays(silence(0.5), spoken("abgelaufen"), silence(1))
+    assert hall.patience() < 0.3 + 2 * BLOCK_S
+    hall.plays(spoken("verloren"), silence(1))
+    assert hall.utterances() == ["abgelaufen", "verloren"]
+
+
+def test_a_long_answer_to_a_one_word_question_is_not_torn_apart(hall: Hall) -> None:
+    hall.ear.do(_Listen(True, "word"))
+    hall.plays(
+        silence(0.5), spoken("ich brauche einen neuen"), silence(0.33), spoken("personalausweis"), silence(1)
+    )
+    assert hall.utterances() == ["ich brauche einen neuen personalausweis"]
+
+
+@pytest.mark.parametrize("word", ["stopp", "hilfe", "zurück", "ja", "verloren"])
+def test_the_first_sounds_of_a_word_reach_the_recogniser(hall: Hall, word: str) -> None:
+    hall.plays(silence(1), spoken(word, "de+m3"), silence(1))
+    assert hall.utterances() == [word]
+
+
+@pytest.mark.parametrize("level", [30, 300, 2000])
+def test_silence_and_noise_bring_no_event(hall: Hall, level: int) -> None:
+    generator = np.random.default_rng(level)
+    hall.plays((generator.standard_normal(12 * HEARING_RATE) * level).astype(np.int16))
+    assert hall.events == []
+
+
+def test_knocks_and_hum_bring_no_utterance(hall: Hall) -> None:
+    generator = np.random.default_rng(3)
+    hum = (np.sin(np.arange(6 * HEARING_RATE) * 2 * np.pi * 50 / HEARING_RATE) * 3000).astype(np.int16)
+    for knock in range(0, len(hum) - 800, HEARING_RATE):
+        hum[knock : knock + 800] += (generator.standard_normal(800) * 6000).astype(np.int16)
+    hall.plays(hum, silence(1))
+    assert hall.utterances() == []
+
+
+def test_stopp_over_the_colleagues_own_voice_comes_before_the_sentence_has_ended(hall: Hall) -> None:
+    own = "Den Ausweis können Sie abholen, oder wir schicken ihn nach Hause, das kostet fünfzehn Euro."
+    colleague = spoken(own, "de") // 4
+    shout = spoken("stopp", "de+m3")
+    mixed = colleague.astype(np.int32)
+    mixed[16_000 : 16_000 + len(shout)] += shout
+    hall.ear.do(_Speaking(own, hall.now))
+    hall.plays(np.clip(mixed, -32768, 32767).astype(np.int16), silence(1))
+    hall.ear.do(_Speaking(None, hall.now))
+    assert hall.utterances()[0] == "stopp"
+    assert hall.told_at[0] < len(colleague) / HEARING_RATE
+    assert not any(isinstance(event, Partial | SpeechStarted | Unintelligible) for event in hall.events)
+
+
+def test_moment_is_no_stop_word_where_the_colleague_says_it(hall: Hall) -> None:
+    hall.ear.do(_Speaking("Einen Moment bitte.", hall.now))
+    hall.plays(silence(0.3), spoken("einen moment bitte", "de"), silence(1))
+    hall.ear.do(_Speaking(None, hall.now))
+    assert hall.events == []
+
+
+def test_what_follows_stopp_is_heard_as_well(hall: Hall) -> None:
+    hall.ear.do(_Speaking("Das kostet sechsundvierzig Euro.", hall.now))
+    hall.plays(silence(0.3), spoken("stopp"), silence(0.3), spoken("ich habe eine frage"), silence(1))
+    assert hall.utterances() == ["stopp", "ich habe eine frage"]
+
+
+def test_the_answer_that_runs_into_the_colleagues_last_words_is_told_apart(hall: Hall) -> None:
+    own = "Möchten Sie den Ausweis abholen?"
+    hall.ear.do(_Speaking(own, hall.now))
+    hall.plays(silence(0.2), spoken(own, "de"))
+    hall.ear.do(_Speaking(None, hall.now))
+    hall.plays(silence(0.3), spoken("nein danke"), silence(1))
+    assert hall.utterances() == ["nein danke"]
+    last = hall.events[-1]
+    assert isinstance(last, Utterance)
+    assert not last.during_speech
+
+
+def test_a_lost_utterance_ends_as_not_understood_when_the_microphone_goes(hall: Hall) -> None:
+    from hardware.speech.hearing import _Lost
+
+    hall.plays(silence(0.5), spoken("ich brauche einen neuen"))
+    hall.ear.do(_Lost())
+    assert isinstance(hall.events[-1], Unintelligible)
+
+
+def test_the_gate_hands_over_what_came_before_the_voice() -> None:
+    loud = (np.sin(np.arange(HEARING_BLOCK)) * 8000).astype(np.int16).tobytes()
+    quiet = bytes(2 * HEARING_BLOCK)
+    gate = Gate(lambda samples: 1.0 if samples == loud else 0.0)
+    for number in range(30):
+        assert gate.feed(Block(number * BLOCK_S, quiet)) == []
+    assert gate.feed(Block(30 * BLOCK_S, loud)) == []
+    handed = gate.feed(Block(31 * BLOCK_S, loud))
+    assert len(handed) == PRE_ROLL
+    assert gate.began == 30 * BLOCK_S
+    assert gate.last_voice == pytest.approx(32 * BLOCK_S)
+
+
+def words(*heard: tuple[str, float]) -> list[_Word]:
+    return [_Word(text, confidence, i, i + 0.5) for i, (text, confidence) in enumerate(heard)]
+
+
+Verdict = Callable[[Utterance | Unintelligible | None], bool]
+
+
+@pytest.mark.parametrize(
+    "heard,voiced_s,verdict",
+    [
+        (words(("ja", 0.9)), 0.3, "utterance"),
+        (words(("ja", 0.9)), 0.05, "nothing"),
+        (words(("einen", 0.6)), 0.3, "nothing"),
+        (words(("einen", 0.3), ("weg", 0.4)), 0.8, "unintelligible"),
+        (words(("[unk]", 1.0)), 0.8, "unintelligible"),
+        (words(("[unk]", 1.0), ("[unk]", 1.0), ("ausweis", 1.0)), 0.8, "unintelligible"),
+        (words(("mein", 1.0), ("[unk]", 1.0), ("ausweis", 1.0)), 0.8, "utterance"),
+        ([], 0.8, "unintelligible"),
+        ([], 0.2, "nothing"),
+    ],
+)
+def test_clicks_and_ghost_words_are_no_utterances(heard: list[_Word], voiced_s: float, verdict: str) -> None:
+    event = judged(heard, voiced_s, 1.0, 2.0)
+    assert {Utterance: "utterance", Unintelligible: "unintelligible", type(None): "nothing"}[
+        type(event)
+    ] == verdict
+    assert not isinstance(event, Utterance) or "[unk]" not in event.text
