@@ -1,0 +1,1 @@
+"""What the colleague says and understands: the Rasa project and the catalogue of services."""

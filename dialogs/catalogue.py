@@ -1,0 +1,300 @@
+"""The services of the town as data: a typed, checked view of `dialogs/services/*.yml` and the town's facts.
+
+Adding a service is adding one file. Every mistake in any file is reported at once, with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import holidays
+
+from dialogs.checks import service_errors, shared_errors
+from dialogs.conditions import Choices, holds
+from dialogs.fields import Fault, field_fault, german_date
+from dialogs.service import AskGroup, Choice, Fee, Field, FieldGroup, Node, Question, Service, StepNode
+from dialogs.town import WEEKDAYS, Place, Town
+from dialogs.yamlfile import YamlFile
+
+__all__ = [
+    "AskGroup",
+    "Catalogue",
+    "CatalogueError",
+    "Choice",
+    "DocumentLine",
+    "Fault",
+    "FeeLine",
+    "Field",
+    "FieldGroup",
+    "Node",
+    "Place",
+    "Question",
+    "Service",
+    "ServiceCard",
+    "StepNode",
+    "Town",
+    "german_date",
+    "json_schemas",
+]
+
+
+class CatalogueError(Exception):
+    """The catalogue cannot be used; `errors` says every reason as "file:line: what, what to do"."""
+
+    def __init__(self, errors: Iterable[str]) -> None:
+        self.errors = list(errors)
+        super().__init__("\n".join(self.errors))
+
+
+@dataclass(frozen=True)
+class ServiceCard:
+    """A service on the welcome screen."""
+
+    id: str
+    label: str
+    hint: str
+    icon: str
+    say: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class DocumentLine:
+    """One line of the checklist."""
+
+    id: str
+    label: str
+    detail: str
+    law: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class FeeLine:
+    """One fee in cents, the paragraph it comes from and the day from which it holds."""
+
+    id: str
+    label: str
+    cents: int
+    law: str
+    since: date
+
+
+class Catalogue:
+    """All services and the town."""
+
+    def __init__(self, services: Mapping[str, Service], town: Town) -> None:
+        self.services = dict(services)
+        self.town = town
+
+    @classmethod
+    def load(cls, services: Path, town: Path) -> Catalogue:
+        """Reads `services/*.yml` and the town file. Raises CatalogueError with every mistake of all files."""
+        errors: list[str] = []
+        found: dict[str, Service] = {}
+        for path in sorted(services.glob("*.yml")):
+            file = YamlFile.read(path)
+            service = file.model(Service)
+            errors += file.errors
+            if service is None:
+                continue
+            errors += service_errors(file, service)
+            if service.id != path.stem:
+                errors.append(file.error(f"`id` is not the file's name, write {path.stem}", "id"))
+            found[service.id] = service
+        if not found and not errors:
+            errors.append(f"{services}:1: no service file (*.yml) here; correct the setting town.services")
+        town_file = YamlFile.read(town)
+        facts = town_file.model(Town)
+        errors += town_file.errors
+        errors += shared_errors(found, services)
+        if errors or facts is None:
+            raise CatalogueError(errors)
+        catalogue = cls(found, facts)
+        catalogue.closed_because(date.today())  # the calendar takes a second at its first use
+        return catalogue
+
+    def service(self, service: str) -> Service:
+        """The service of that id. Raises CatalogueError if there is none."""
+        try:
+            return self.services[service]
+        except KeyError:
+            known = ", ".join(self.services)
+            raise CatalogueError([f"there is no service {service!r}; there are {known}"]) from None
+
+    def welcome_services(self) -> list[ServiceCard]:
+        """The services for the first screen, journeys first."""
+        shown = sorted(
+            (s for s in self.services.values() if s.welcome), key=lambda s: (s.kind != "journey", not s.form)
+        )
+        return [ServiceCard(s.id, s.label, s.hint, s.icon, s.say, s.payload) for s in shown]
+
+    def question(self, service: str, slot: str, choices: Choices | None = None) -> Question:
+        """The question with the answers that are possible after the choices so far."""
+        question = self.service(service).question(slot)
+        possible = tuple(c for c in question.choices if holds(c.when, choices or {}) is not False)
+        return question.model_copy(update={"choices": possible})
+
+    def choice_label(self, service: str, slot: str, choice: str) -> str:
+        """The label of one answer."""
+        found = self.service(service).question(slot).choice(choice)
+        return found.label if found else choice
+
+    def journey(self, service: str) -> tuple[Node, ...]:
+        """The stations of the journey."""
+        return self.service(service).journey
+
+    def documents(self, service: str, choices: Choices) -> list[DocumentLine]:
+        """What to bring for exactly this case."""
+        return [
+            DocumentLine(d.id, d.label, d.detail, d.law, d.required)
+            for d in self.service(service).documents
+            if holds(d.when, choices)
+        ]
+
+    def fees(self, service: str, choices: Choices, on: date) -> list[FeeLine]:
+        """The fees that certainly apply on that day; what depends on an unknown choice gives no line."""
+        return [
+            line
+            for fee in self.service(service).fees
+            if holds(fee.when, choices) and (line := _fee_line(fee, on))
+        ]
+
+    def possible_fees(self, service: str, choices: Choices, on: date) -> list[FeeLine]:
+        """The main fees that may apply, as long as a choice is open that decides between them."""
+        return [
+            line
+            for fee in self.service(service).fees
+            if not fee.extra and holds(fee.when, choices) is None and (line := _fee_line(fee, on))
+        ]
+
+    def listed_fees(self, service: str, choices: Choices, on: date) -> list[FeeLine]:
+        """Every fee that the known choices do not rule out, extras included."""
+        return [
+            line
+            for fee in self.service(service).fees
+            if holds(fee.when, choices) is not False and (line := _fee_line(fee, on))
+        ]
+
+    def fields(self, service: str, choices: Choices) -> list[FieldGroup]:
+        """The form for this case."""
+        groups = []
+        for group in self.service(service).form:
+            fields = tuple(f for f in group.fields if holds(f.when, choices))
+            if fields:
+                groups.append(group.model_copy(update={"fields": fields}))
+        return groups
+
+    def validate_field(self, field: Field, value: str, on: date) -> Fault | None:
+        """What is wrong with a value that was entered (PAuswV Annex 3: lengths, String.Latin)."""
+        return field_fault(field, value.strip(), on)
+
+    def choices_for_age(self, service: str, years: int) -> dict[str, str]:
+        """The choices that an age in years decides, e.g. {"age_group": "adult"}."""
+        return {
+            question.slot: choice.id
+            for question in self.service(service).questions
+            for choice in question.choices
+            if choice.age is not None and years in choice.age
+        }
+
+    # --- the town's clock -----------------------------------------------------------------------
+
+    @cached_property
+    def _holidays(self) -> Any:
+        return holidays.country_holidays("DE", subdiv=self.town.land, language="de")
+
+    def closed_because(self, day: date) -> str:
+        """Holiday or closure of that day; "" on an ordinary day."""
+        for closure in self.town.closures:
+            if closure.day == day:
+                return closure.reason
+        return str(self._holidays.get(day) or "")
+
+    def hours_on(self, day: date) -> list[tuple[time, time]]:
+        """Opening hours of a day, local time; empty when closed."""
+        if self.closed_because(day):
+            return []
+        return list(self.town.opening_hours.get(WEEKDAYS[day.weekday()], ()))
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the town hall is open at that local time."""
+        return any(start <= at.time() < end for start, end in self.hours_on(at.date()))
+
+    def next_opening(self, at: datetime) -> tuple[date, time, time] | None:
+        """The next opening after that local time within three weeks."""
+        for ahead in range(22):
+            day = at.date() + timedelta(days=ahead)
+            for start, end in self.hours_on(day):
+                if ahead or start > at.time():
+                    return day, start, end
+        return None
+
+    def place(self, place: str) -> Place | None:
+        """The place of that id."""
+        return next((p for p in self.town.places if p.id == place), None)
+
+    # --- texts -----------------------------------------------------------------------------------
+
+    def texts(self) -> dict[str, list[str]]:
+        """Every sentence of the catalogue (German) under its key, e.g. `identity_card.reason.text`."""
+        return {
+            key: value for service in self.services.values() for key, value in _service_texts(service)
+        } | {
+            key: [value]
+            for place in self.town.places
+            for key, value in (
+                (f"place.{place.id}.label", place.label),
+                (f"place.{place.id}.floor", place.floor),
+                (f"place.{place.id}.room", place.room),
+                (f"place.{place.id}.way", place.way),
+            )
+            if value
+        }
+
+
+def json_schemas() -> dict[str, Any]:
+    """JSON Schemas of a service file and of the town file, for editors."""
+    return {"service": Service.model_json_schema(), "town": Town.model_json_schema()}
+
+
+def _fee_line(fee: Fee, on: date) -> FeeLine | None:
+    amount = fee.on(on)
+    return FeeLine(fee.id, fee.label, amount.cents, fee.law, amount.from_) if amount else None
+
+
+def _service_texts(service: Service) -> Iterator[tuple[str, list[str]]]:
+    top = service.id
+    single = {
+        "label": service.label,
+        "hint": service.hint,
+        "start": service.start,
+        "duration": service.duration,
+        "bring": service.bring,
+    }
+    for question in service.questions:
+        at = question.slot
+        single |= {
+            f"{at}.{name}": getattr(question, name) for name in ("text", "again", "other", "help", "label")
+        }
+        for choice in question.choices:
+            single |= {
+                f"{at}.{choice.id}.{name}": getattr(choice, name) for name in ("label", "hint", "ack", "note")
+            }
+    single |= {f"station.{node.name}.label": node.label for node in service.journey}
+    for document in service.documents:
+        single |= {f"document.{document.id}.{name}": getattr(document, name) for name in ("label", "detail")}
+    for group in service.form:
+        single[f"form.{group.id}.label"] = group.label
+        for field in group.fields:
+            single |= {f"form.{field.id}.{name}": getattr(field, name) for name in ("label", "help")}
+            single |= {f"form.{field.id}.{option}": label for option, label in field.options}
+    single |= {f"fee.{fee.id}.label": fee.label for fee in service.fees}
+    yield from ((f"{top}.{key}", [text]) for key, text in single.items() if text)
+    for key, text in service.texts.items():
+        yield f"{top}.{key}", [text] if isinstance(text, str) else text

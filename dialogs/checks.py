@@ -1,0 +1,104 @@
+"""Mistakes in service files that no single value shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from dialogs.conditions import program
+from dialogs.service import AskGroup, Service
+from dialogs.yamlfile import YamlFile
+
+
+def _conditions(service: Service) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    for q, question in enumerate(service.questions):
+        yield question.when, ("questions", q, "when")
+        for c, choice in enumerate(question.choices):
+            yield choice.when, ("questions", q, "choices", c, "when")
+    for d, document in enumerate(service.documents):
+        yield document.when, ("documents", d, "when")
+    for f, fee in enumerate(service.fees):
+        yield fee.when, ("fees", f, "when")
+    for g, group in enumerate(service.form):
+        for i, field in enumerate(group.fields):
+            yield field.when, ("form", g, "fields", i, "when")
+
+
+def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
+    """Errors that no single value shows."""
+    slots = {question.slot for question in service.questions}
+    if service.answer and service.journey:
+        yield file.error("a service has either `answer` or `journey`, remove one", "journey")
+    if not service.answer and not service.journey:
+        yield file.error("a service needs a `journey` or an `answer`, add one", "id")
+    if service.journey and not service.start:
+        yield file.error("`start` is missing, add the sentence with which the journey begins", "id")
+    values = {q.slot: {c.id for c in q.choices} for q in service.questions}
+    for when, path in _conditions(service):
+        if not when:
+            continue
+        compiled = program(when)
+        for name in sorted(set(compiled.variables()) - slots):
+            yield file.error(f"`when` names {name!r}, but no question fills it; correct the name", *path)
+        for name, value in re.findall(r"(\w+)\s*[!=]=\s*'([^']*)'", when):
+            if name in values and value not in values[name]:
+                yield file.error(
+                    f"{name} is never {value!r}; choose from {', '.join(sorted(values[name]))}", *path
+                )
+    for n, node in enumerate(service.journey):
+        for s, slot in enumerate(node.slots if isinstance(node, AskGroup) else ()):
+            if slot not in slots:
+                yield file.error(f"no question fills {slot!r}; add it or remove it", "journey", n, "slots", s)
+    asked = service.slots
+    for q, question in enumerate(service.questions):
+        if question.slot not in asked:
+            yield file.error(
+                f"{question.slot!r} is never asked; add it to the journey", "questions", q, "slot"
+            )
+        if question.when and question.choice(question.otherwise) is None:
+            yield file.error("`otherwise` must name a choice when `when` is given", "questions", q, "slot")
+        yield from _twice(file, [c.id for c in question.choices], "questions", q, "choices")
+    yield from _twice(file, [q.slot for q in service.questions], "questions")
+    yield from _twice(file, [node.name for node in service.journey], "journey")
+    yield from _twice(file, [d.id for d in service.documents], "documents")
+    yield from _twice(file, [f.id for f in service.fees], "fees")
+    for f, fee in enumerate(service.fees):
+        yield from _twice(file, [str(a.from_) for a in fee.amounts], "fees", f, "amounts")
+    for name, pattern in service.charsets.items():
+        try:
+            re.compile(pattern)
+        except re.error as problem:
+            yield file.error(f"the pattern does not parse ({problem.msg}), correct it", "charsets", name)
+    fields = [(g, i, field) for g, group in enumerate(service.form) for i, field in enumerate(group.fields)]
+    seen: set[str] = set()
+    for g, i, field in fields:
+        path = ("form", g, "fields", i)
+        if field.id in seen:
+            yield file.error(f"{field.id!r} is there twice, remove one", *path, "id")
+        seen.add(field.id)
+        if field.type == "choice" and not field.options:
+            yield file.error("a choice field needs `options`, add them", *path, "id")
+        if field.charset and field.charset not in service.charsets:
+            yield file.error(f"there is no charset {field.charset!r}, add it to `charsets`", *path, "charset")
+        field._pattern = service.charsets.get(field.charset, "")
+
+
+def _twice(file: YamlFile, names: list[str], *path: str | int) -> Iterator[str]:
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            yield file.error(f"{name!r} is there twice, remove one", *path, n)
+
+
+def shared_errors(services: Mapping[str, Service], folder: Path) -> Iterator[str]:
+    """A slot that several services ask must have the same choices: the dialogue knows it once."""
+    first: dict[str, tuple[str, set[str]]] = {}
+    for service in services.values():
+        for question in service.questions:
+            ids = {choice.id for choice in question.choices}
+            other, others = first.setdefault(question.slot, (service.id, ids))
+            if others != ids:
+                yield (
+                    f"{folder / service.id}.yml:1: the choices of {question.slot!r} differ from those in "
+                    f"{other}.yml; give it another name"
+                )

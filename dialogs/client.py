@@ -1,0 +1,422 @@
+"""The way to Rasa: a supervised server of our own (or one somewhere else), and one visit's dialogue with it.
+
+A visit survives the death of its Rasa: what Rasa knows of a visit (choices, the standing question) is kept
+after every turn and put back when the server has come back. The words of a visit are kept nowhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import re
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+import httpx
+
+from dialogs.catalogue import Catalogue
+from dialogs.protocol import MESSAGE, Heard, Message
+from dialogs.vocabulary import ASIDES, CONTROL, REPLIES, UNKNOWN, intents
+
+log = logging.getLogger(__name__)
+
+State = Literal["starting", "ready", "down", "stopped"]
+
+_SERVE = Path(__file__).resolve().parent / "rasa" / "serve.py"
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 30.0
+_HEALTH_EVERY_S = 2.0
+_HEALTH_TIMEOUT_S = 3.0
+_MISSES = 3
+_START_TIMEOUT_S = 180.0
+# Rasa has nothing to save: it keeps everything in memory.
+_STOP_S = 1.0
+# Rasa's server closes a silent connection after 5 s; ours must be gone before.
+_KEEP_ALIVE_S = 4.0
+_PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
+
+
+class DialogueDown(Exception):
+    """Rasa gives no answer; the text says since when or why, without anything a citizen said."""
+
+
+class RasaServer:
+    """A Rasa server: started, watched and started again by us, or (with `url`) somebody else's.
+
+    `python`: interpreter of Rasa's own environment. `model`: a model or the folder of models; the project
+    (endpoints.yml, credentials.yml) lies above it. `action_url`: where Rasa finds our actions.
+    `on_state` is called at every change of `state`. `generation` counts how often it came up: a
+    conversation of an older generation is unknown to it.
+    """
+
+    def __init__(
+        self,
+        *,
+        python: Path,
+        model: Path,
+        port: int,
+        action_url: str,
+        log: Path | None = None,
+        on_state: Callable[[State], None] | None = None,
+        url: str = "",
+    ) -> None:
+        self._python = python
+        self._model = model
+        self._port = port
+        self._action_url = action_url
+        self._log = log
+        self._on_state = on_state
+        self._own = not url
+        self.url = url.rstrip("/") or f"http://127.0.0.1:{port}"
+        self.generation = 0
+        self.pid: int | None = None
+        self.state: State = "stopped"
+        self._up = asyncio.Event()
+        self._doubt = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._http = httpx.AsyncClient(
+            base_url=self.url,
+            limits=httpx.Limits(keepalive_expiry=_KEEP_ALIVE_S),
+            trust_env=False,
+        )
+
+    async def start(self) -> None:
+        """Begins supervision and returns at once."""
+        if self._task is None:
+            self._set("starting")
+            self._task = asyncio.create_task(self._supervise(), name="rasa")
+
+    async def ready(self, timeout: float = 60.0) -> None:  # noqa: ASYNC109 - part of the interface
+        """Waits until Rasa answers; raises DialogueDown after `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._up.wait()
+        except TimeoutError:
+            raise DialogueDown(f"Rasa at {self.url} is {self.state}; its log tells more") from None
+
+    async def stop(self) -> None:
+        """Ends supervision, the server and its whole process group."""
+        task, self._task = self._task, None
+        if task:
+            task.cancel()
+            await asyncio.wait({task})
+        await self._http.aclose()
+        self._set("stopped")
+
+    async def request(self, method: str, path: str, *, within_s: float, **how: Any) -> httpx.Response:
+        """One HTTP exchange. Raises httpx.HTTPError, also for a status of 400 and more."""
+        response = await self._http.request(method, path, timeout=within_s, **how)
+        response.raise_for_status()
+        return response
+
+    def suspect(self, generation: int) -> None:
+        """Somebody of that generation got no answer: look at the server now, not in a while."""
+        if generation == self.generation and self.state == "ready":
+            self._set("down")
+            self._doubt.set()
+
+    def _set(self, state: State) -> None:
+        if state == "ready":
+            self._up.set()
+        else:
+            self._up.clear()
+        if state != self.state:
+            self.state = state
+            log.info("rasa: %s", state)
+            if self._on_state:
+                self._on_state(state)
+
+    async def _supervise(self) -> None:
+        pause = _FIRST_PAUSE_S
+        while True:
+            self._set("starting")
+            process: asyncio.subprocess.Process | None = None
+            try:
+                process = await self._spawn() if self._own else None
+                if await self._comes_up(process):
+                    pause = _FIRST_PAUSE_S
+                    self.generation += 1
+                    self._doubt.clear()
+                    self._set("ready")
+                    await self._while_well(process)
+            except OSError as problem:
+                log.error("rasa: cannot be started (%s); run `make setup`", problem.strerror)
+            finally:
+                self._set("down")
+                if process:
+                    await self._kill(process)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        folder = self._model if self._model.is_dir() else self._model.parent
+        project = folder.resolve().parent
+        command = [str(self._python.absolute()), str(_SERVE), "run", "--enable-api", "--quiet"]
+        command += ["-i", "127.0.0.1", "-p", str(self._port), "--model", str(self._model.resolve())]
+        command += ["--endpoints", str(project / "endpoints.yml")]
+        command += ["--credentials", str(project / "credentials.yml")]
+        # Should we be killed, the server goes with us; otherwise it would hold the port.
+        if setpriv := shutil.which("setpriv"):
+            command = [setpriv, "--pdeathsig", "KILL", *command]
+        environment = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+        }
+        environment |= {
+            "ACTION_ENDPOINT_URL": self._action_url,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "CUDA_VISIBLE_DEVICES": "-1",
+            "OMP_NUM_THREADS": "1",
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+            "PYTHONWARNINGS": "ignore",
+            "PYTHONUNBUFFERED": "1",
+        }
+        if self._log:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.ExitStack() as stack:
+            out = stack.enter_context(self._log.open("ab")) if self._log else asyncio.subprocess.DEVNULL
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env=environment,
+                cwd=project,
+                start_new_session=True,
+            )
+        self.pid = process.pid
+        return process
+
+    async def _comes_up(self, process: asyncio.subprocess.Process | None) -> bool:
+        """Polls until the model is loaded; False if the process ends or takes too long."""
+        last = time.monotonic() + _START_TIMEOUT_S
+        while self._own is False or (process and process.returncode is None and time.monotonic() < last):
+            if await self._well():
+                return True
+            await asyncio.sleep(0.2)
+        log.error("rasa: did not come up (exit code %s)", process.returncode if process else "-")
+        return False
+
+    async def _well(self) -> bool:
+        try:
+            await self.request("GET", "/status", within_s=_HEALTH_TIMEOUT_S)
+        except httpx.HTTPError:
+            return False
+        return True
+
+    async def _while_well(self, process: asyncio.subprocess.Process | None) -> None:
+        """Returns when the server has died, hangs, or was suspected with reason."""
+        end = asyncio.create_task(process.wait()) if process else None
+        misses = 0
+        try:
+            while misses < _MISSES:
+                doubt = asyncio.create_task(self._doubt.wait())
+                await asyncio.wait(
+                    {doubt, *([end] if end else [])}, timeout=_HEALTH_EVERY_S, return_when="FIRST_COMPLETED"
+                )
+                doubt.cancel()
+                if end and end.done():
+                    log.warning("rasa: ended with %s", end.result())
+                    return
+                misses = 0 if await self._well() else misses + 1
+                if self._doubt.is_set():
+                    if misses:
+                        return
+                    self._doubt.clear()
+                    self._set("ready")
+            log.warning("rasa: gives no answer any more")
+        finally:
+            if end:
+                end.cancel()
+
+    async def _kill(self, process: asyncio.subprocess.Process) -> None:
+        for sig in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, sig)
+            try:
+                async with asyncio.timeout(_STOP_S):
+                    await process.wait()
+            except TimeoutError:
+                continue
+            break
+        self.pid = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What came back: messages in order, and how the words were understood (0 to 1)."""
+
+    messages: list[Message]
+    intent: str | None = None
+    confidence: float = 0.0
+
+
+@dataclass
+class _Memory:
+    """What Rasa knows of a visit: choices and where it stands. No words, no personal data."""
+
+    slots: dict[str, str] = field(default_factory=dict)
+    loop: str | None = None
+
+    def events(self) -> list[dict[str, Any]]:
+        """The same as events of a new conversation that waits for the citizen."""
+        listen = {"event": "action", "name": "action_listen"}
+        return [
+            {"event": "action", "name": "action_session_start"},
+            {"event": "session_started"},
+            listen,
+            *({"event": "slot", "name": name, "value": value} for name, value in self.slots.items()),
+            {"event": "active_loop", "name": self.loop},
+            listen,
+        ]
+
+
+def _entities(text: str | None) -> bool:
+    """Whether this is nothing, or names with texts as values."""
+    try:
+        values = json.loads(text or "{}")
+    except ValueError:
+        return False
+    return all(isinstance(value, str) for value in values.values())
+
+
+class Dialogue:
+    """One visit's conversation. `conversation`: a random id; turns are taken one at a time."""
+
+    def __init__(
+        self,
+        server: RasaServer,
+        catalogue: Catalogue,
+        conversation: str,
+        *,
+        deadline_s: float = 5.0,
+        revive_s: float = 60.0,
+    ) -> None:
+        self._server = server
+        self._intents = set(intents(catalogue))
+        self._id = conversation
+        self._deadline_s = deadline_s
+        self._revive_s = revive_s
+        self._memory: _Memory | None = None
+        self._generation = -1
+        self._tidying: asyncio.Task[None] | None = None
+        self._lock = asyncio.Lock()
+
+    async def send(self, text: str) -> Turn:
+        """The citizen's words or a payload; returns the replies.
+
+        Raises DialogueDown when there is no answer within the deadline, a restart of the server
+        (up to `revive_s`) not counted; the turn is then tried once more.
+        """
+        async with self._lock:
+            await self._tidied()
+            message = self._message(text)
+            try:
+                return await self._turn(message, again=False)
+            except httpx.HTTPError as problem:
+                log.warning("visit %s: a turn was not answered (%s)", self._id, type(problem).__name__)
+                self._server.suspect(self._server.generation)
+            try:
+                return await self._turn(message, again=True)
+            except httpx.HTTPError as problem:
+                self._server.suspect(self._server.generation)
+                raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
+
+    async def forget(self) -> None:
+        """Empties the conversation at the end of a visit. Raises DialogueDown if Rasa cannot be told."""
+        async with self._lock:
+            await self._tidied()
+            self._memory = None
+            try:
+                await self._put([])
+            except httpx.HTTPError as problem:
+                raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
+
+    async def _tidied(self) -> None:
+        if self._tidying:
+            await self._tidying
+            self._tidying = None
+
+    def _message(self, text: str) -> str:
+        """A payload only if it is one of ours: what somebody types is never a command to Rasa."""
+        text = text.strip()
+        match = _PAYLOAD.fullmatch(text)
+        if text.startswith("/") and not (match and match[1] in self._intents and _entities(match[2])):
+            text = text.lstrip("/").strip()
+        return text or "/nlu_fallback"
+
+    async def _turn(self, message: str, *, again: bool) -> Turn:
+        await self._server.ready(self._revive_s)
+        generation = self._server.generation
+        if again or (self._memory and generation != self._generation):
+            await self._put(self._memory.events() if self._memory else [])
+        self._generation = generation
+        answer = await self._server.request(
+            "POST",
+            "/webhooks/rest/webhook",
+            within_s=self._deadline_s,
+            json={"sender": self._id, "message": message},
+        )
+        tracker = await self._server.request(
+            "GET",
+            f"/conversations/{self._id}/tracker",
+            within_s=self._deadline_s,
+            params={"include_events": "NONE"},
+        )
+        known = tracker.json()
+        slots = {name: value for name, value in known["slots"].items() if isinstance(value, str)}
+        self._memory = _Memory(slots, (known.get("active_loop") or {}).get("name"))
+        self._tidying = asyncio.create_task(self._tidy(self._memory.events()), name="tidy dialogue")
+        replies = [reply["custom"] for reply in answer.json() if "custom" in reply]
+        heard = [Heard.model_validate(reply) for reply in replies if reply["do"] == "heard"]
+        return Turn(
+            [MESSAGE.validate_python(reply) for reply in replies if reply["do"] != "heard"],
+            heard[0].intent if heard else None,
+            heard[0].confidence if heard else 0.0,
+        )
+
+    async def _tidy(self, events: list[dict[str, Any]]) -> None:
+        """Leaves Rasa what it needs for the next turn and nothing else: no words, and no growing history."""
+        try:
+            await self._put(events)
+        except httpx.HTTPError:
+            self._generation = -1  # whatever Rasa has now: the next turn puts it right
+
+    async def _put(self, events: list[dict[str, Any]]) -> None:
+        path = f"/conversations/{self._id}/tracker/events"
+        await self._server.request("PUT", path, within_s=self._deadline_s, json=events)
+
+
+class Understood(TypedDict):
+    """How a sentence is understood without a visit."""
+
+    text: str
+    intent: str
+    service: str | None
+    confidence: float
+
+
+async def understand(server: RasaServer, text: str) -> Understood:
+    """Intent, service (None if it means none) and confidence of a sentence. Raises DialogueDown."""
+    await server.ready()
+    try:
+        answer = await server.request("POST", "/model/parse", within_s=5.0, json={"text": text.lstrip("/ ")})
+    except httpx.HTTPError as problem:
+        raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
+    intent = answer.json()["intent"]
+    name = str(intent["name"])
+    service = name if name not in {*CONTROL, *ASIDES, *REPLIES, *UNKNOWN} else None
+    return {
+        "text": text,
+        "intent": name,
+        "service": service,
+        "confidence": round(float(intent["confidence"]), 4),
+    }

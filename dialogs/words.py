@@ -1,0 +1,159 @@
+"""Answers in a citizen's words: phrases, yes and no, ages; as a recogniser or a hand writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from dialogs.catalogue import Choice, Question, Service
+
+_ONES = [
+    "null",
+    "ein",
+    "zwei",
+    "drei",
+    "vier",
+    "fünf",
+    "sechs",
+    "sieben",
+    "acht",
+    "neun",
+    "zehn",
+    "elf",
+    "zwölf",
+    "dreizehn",
+    "vierzehn",
+    "fünfzehn",
+]
+_ONES += ["sechzehn", "siebzehn", "achtzehn", "neunzehn"]
+_TENS = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
+
+
+def _number_words() -> dict[str, int]:
+    """0 to 120 as German words."""
+    words = {word: number for number, word in enumerate(_ONES)} | {"eins": 1, "zwo": 2}
+    for tens, word in enumerate(_TENS, start=2):
+        words[word] = tens * 10
+        for ones in range(1, 10):
+            words[f"{_ONES[ones]}und{word}"] = tens * 10 + ones
+    below = dict(words)
+    words |= {"hundert": 100, "einhundert": 100}
+    words |= {
+        f"{head}{word}": 100 + n for head in ("hundert", "einhundert") for word, n in below.items() if n <= 20
+    }
+    return words
+
+
+NUMBERS = _number_words()
+_NEGATIONS = {"nicht", "kein", "keine", "keinen", "nie"}
+_YES = {"ja", "jo", "jawohl", "jap", "klar", "doch"}
+_NO = {"nein", "nee", "nö", "ne"}
+# "unter dreißig" does not say which side of a border between two age groups somebody is on.
+_BELOW = {"unter", "jünger"}
+
+
+def plain(text: str) -> str:
+    """Lower case, no punctuation, single spaces."""
+    return " ".join(re.sub(r"[^\w\s]", " ", text.lower()).split())
+
+
+def find(phrase: str, words: str) -> int:
+    """Where the phrase stands as whole words and is not negated; -1 if nowhere.
+
+    A `*` in the phrase stands for up to five words ("läuft * ab").
+    """
+    for match in _pattern(phrase).finditer(words):
+        before = words[: match.start()].split()
+        if not before or before[-1] not in _NEGATIONS:
+            return match.start()
+    return -1
+
+
+@cache
+def _pattern(phrase: str) -> re.Pattern[str]:
+    parts = (re.escape(plain(part)) for part in phrase.split("*"))
+    return re.compile(r"(?<!\S)" + r"(?: \S+){0,5}? ".join(parts) + r"(?!\S)")
+
+
+def _numbers(words: str) -> Iterable[tuple[int, int, int]]:
+    """Every number: (value, first token, token after it); a compound may come in pieces."""
+    tokens = words.split()
+    at = 0
+    while at < len(tokens):
+        for length in range(min(4, len(tokens) - at), 0, -1):
+            joined = "".join(tokens[at : at + length])
+            number = NUMBERS.get(joined)
+            if number is None and length == 1 and re.fullmatch(r"\d{1,3}", joined):
+                number = int(joined)
+            if number is not None:
+                yield number, at, at + length
+                at += length - 1
+                break
+        at += 1
+
+
+def age(words: str, *, asked: bool) -> int | None:
+    """An age in years. Unasked only as "ich bin siebzehn" or "siebzehn jahre"."""
+    tokens = words.split()
+    for number, start, end in _numbers(words):
+        before = tokens[start - 1] if start else ""
+        after = tokens[end] if end < len(tokens) else ""
+        article = tokens[start:end] == ["ein"] and not after.startswith("jahr")
+        if before in _BELOW and number > 16:
+            continue
+        if not article and number <= 120 and (asked or before == "bin" or after in ("jahre", "jahr")):
+            return number
+    return None
+
+
+def _longest(phrases: Iterable[tuple[str, Choice]], words: str) -> tuple[str, Choice] | None:
+    found = [(phrase, choice) for phrase, choice in phrases if find(phrase, words) >= 0]
+    return max(found, key=lambda item: len(item[0]), default=None)
+
+
+def answer(question: Question, text: str) -> str | None:
+    """The choice that answers the question while it stands; None if the words are no answer."""
+    words = plain(text)
+    if not words:
+        return None
+    exact = next((c for c in question.choices if words in (plain(c.label), c.id)), None)
+    if exact:
+        return exact.id
+    if question.yes_no:
+        first = words.split()[0]
+        if first in _YES | _NO:
+            return "yes" if first in _YES else "no"
+    phrases = [(p, c) for c in question.choices for p in (*c.say, *c.unasked)]
+    hit = _longest(phrases, words)
+    if any(choice.age for choice in question.choices):
+        rest = words.replace(plain(hit[0]), " ") if hit else words
+        years = age(rest, asked=True)
+        if years is not None:
+            return next((c.id for c in question.choices if c.age and years in c.age), None)
+    return hit[1].id if hit else None
+
+
+def volunteered(service: Service, text: str, known: Mapping[str, str]) -> dict[str, str]:
+    """Answers that a sentence gives although nobody has asked yet: slot to choice."""
+    words = plain(text)
+    found: dict[str, str] = {}
+    for question in service.questions:
+        if known.get(question.slot):
+            continue
+        years = age(words, asked=False)
+        by_age = next(
+            (c.id for c in question.choices if c.age and years is not None and years in c.age), None
+        )
+        hit = _longest(((p, c) for c in question.choices for p in c.unasked), words)
+        chosen = by_age or (hit[1].id if hit else None)
+        if chosen:
+            found[question.slot] = chosen
+    return found
+
+
+def named(names: Mapping[str, Iterable[str]], text: str) -> str | None:
+    """The id whose longest name stands in the text."""
+    words = plain(text)
+    hits = [(len(name), key) for key, several in names.items() for name in several if find(name, words) >= 0]
+    return max(hits)[1] if hits else None
