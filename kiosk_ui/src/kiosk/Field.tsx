@@ -1,0 +1,190 @@
+import { useState, type ReactElement } from "react";
+import type { FormField } from "../contract";
+import { Icon } from "../shared/icons";
+import type { Actions } from "./channel";
+import type { Words } from "./labels";
+
+/** More answers than this are a list to open, not buttons. */
+const MOST_BUTTONS = 8;
+const DATE_LENGTH = 10;
+
+interface Props {
+  field: FormField;
+  actions: Actions;
+  words: Words;
+}
+
+/** Digits become TT.MM.JJJJ while they are typed; what has dots already is left alone. */
+export function asDate(typed: string): string {
+  if (!/^(\d{3,8}|\d\d\.\d{3,6})$/.test(typed)) return typed;
+  const digits = typed.replace(".", "");
+  return [digits.slice(0, 2), digits.slice(2, 4), digits.slice(4)].filter(Boolean).join(".");
+}
+
+/** One field: label, origin, input, help, error in words beside it. */
+export function Field({ field, actions, words }: Props): ReactElement {
+  const id = `field-${field.id}`;
+  const described = [field.error && `${id}-error`, field.help && `${id}-help`].filter(Boolean).join(" ");
+  const grouped = field.type === "choice" && field.options.length <= MOST_BUTTONS;
+  const caption = (
+    <>
+      {field.label}
+      {!field.required && <span className="field__optional"> ({words("optional")})</span>}
+    </>
+  );
+  return (
+    <div
+      className={`field field--${field.type} ${field.error ? "field--wrong" : ""} ${wide(field) ? "field--wide" : ""}`}
+      data-field={field.id}
+    >
+      <div className="field__head">
+        {grouped ? (
+          <span className="field__label" id={`${id}-label`}>
+            {caption}
+          </span>
+        ) : (
+          <label className="field__label" htmlFor={id}>
+            {caption}
+          </label>
+        )}
+        {field.origin && <span className="origin">{field.origin}</span>}
+      </div>
+      {grouped ? (
+        <div className="field__options" role="group" aria-labelledby={`${id}-label`} aria-describedby={described}>
+          {field.options.map((option) => (
+            <button
+              key={option.id}
+              type="button"
+              data-id={option.id}
+              className="option"
+              aria-pressed={option.id === field.value}
+              onClick={() => {
+                actions.set(field.id, option.id);
+                actions.flush();
+              }}
+            >
+              {option.label}
+            </button>
+          ))}
+          {field.max_length > 0 && (
+            <Input id={id} described={described} field={ownWords(field)} actions={actions} words={words} />
+          )}
+        </div>
+      ) : (
+        <Input id={id} described={described} field={field} actions={actions} words={words} />
+      )}
+      {field.doubtful.length > 0 && (
+        <p className="field__doubt">
+          {words("check_characters")}{" "}
+          <span className="field__read">
+            {Array.from(field.value, (sign, index) =>
+              field.doubtful.includes(index) ? <mark key={index}>{sign}</mark> : sign,
+            )}
+          </span>
+        </p>
+      )}
+      {field.help && (
+        <p className="field__help" id={`${id}-help`}>
+          {field.help}
+        </p>
+      )}
+      {field.error && (
+        <p className="field__error" id={`${id}-error`} role="alert">
+          {field.error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A choice with a length takes other words, too: they are typed into a field beside the buttons. */
+function ownWords(field: FormField): FormField {
+  const chosen = field.options.some(({ id }) => id === field.value);
+  return { ...field, type: "text", value: chosen ? "" : field.value };
+}
+
+function Input({ id, described, field, actions, words }: Props & { id: string; described: string }): ReactElement {
+  // What is typed is kept here only while the field has the focus; then the robot's value counts again.
+  const [local, setLocal] = useState<string | null>(null);
+  const common = {
+    id,
+    "aria-label": field.type === "text" && field.options.length > 0 ? `${field.label}: ${words("other")}` : undefined,
+    "aria-invalid": field.error ? true : undefined,
+    "aria-describedby": described || undefined,
+    "aria-required": field.required,
+  };
+  if (field.type === "choice") {
+    return (
+      <div className="select">
+        <select
+          {...common}
+          className="input"
+          value={field.value}
+          onChange={(event) => {
+            actions.set(field.id, event.target.value);
+            actions.flush();
+          }}
+        >
+          <option value="">{words("please_choose")}</option>
+          {field.options.map((option) => (
+            <option key={option.id} value={option.id}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <Icon name="more" />
+      </div>
+    );
+  }
+  if (field.type === "checkbox") {
+    return (
+      <input
+        {...common}
+        type="checkbox"
+        className="tick"
+        checked={field.value === "true"}
+        onChange={(event) => {
+          actions.set(field.id, event.target.checked ? "true" : "false");
+          actions.flush();
+        }}
+      />
+    );
+  }
+  const numeric = field.type !== "text";
+  const longest = field.type === "date" ? DATE_LENGTH : field.max_length;
+  return (
+    <input
+      {...common}
+      className="input"
+      type="text"
+      inputMode={numeric ? "numeric" : "text"}
+      data-keys={numeric ? "numeric" : "text"}
+      autoComplete={field.autocomplete}
+      autoCorrect="off"
+      spellCheck={false}
+      placeholder={field.type === "date" ? words("date_hint") : field.options.length > 0 ? words("other") : undefined}
+      maxLength={longest > 0 ? longest : undefined}
+      value={local ?? field.value}
+      onFocus={() => setLocal(field.value)}
+      onChange={(event) => {
+        const typed = event.target.value;
+        const erased = typed.length < (local ?? field.value).length;
+        const value = field.type === "date" && !erased ? asDate(typed) : typed;
+        setLocal(value);
+        actions.set(field.id, value);
+      }}
+      onBlur={() => {
+        if (local !== null && local !== field.value) actions.set(field.id, local);
+        actions.flush();
+        setLocal(null);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") event.currentTarget.blur();
+      }}
+    />
+  );
+}
+
+function wide(field: FormField): boolean {
+  return field.type === "choice" || field.type === "checkbox";
+}

@@ -1,0 +1,119 @@
+import type { Contract, KioskView } from "../contract";
+import { LiveSocket } from "../shared/socket";
+
+export type ScreenEvent = Contract["ScreenEvent"];
+
+/** A view with the moment (ms) at which it came: time limits count from there. */
+export interface Shown {
+  view: KioskView;
+  at: number;
+}
+
+/** What the panels may do to the robot. */
+export interface Actions {
+  /** A button was tapped; what is still being typed goes first. */
+  tap: (id: string) => void;
+  /** A field has a new value; sent when the typing pauses. */
+  set: (field: string, value: string) => void;
+  /** Sends now what `set` holds back. */
+  flush: () => void;
+  check: (item: string, brought: boolean) => void;
+  say: (text: string) => void;
+}
+
+const TYPING_PAUSE_MS = 150;
+const TOUCH_EVERY_MS = 2000;
+/** The robot's close code when another page is the kiosk's screen. */
+const TAKEN = 4409;
+const SCREEN_KEY = "lotse-screen";
+
+/** The screen's line to the robot: the newest view comes in, the citizen's actions go out. */
+export class Channel implements Actions {
+  private shown: Shown | null = null;
+  private isConnected = false;
+  private readonly listeners = new Set<() => void>();
+  private readonly typed = new Map<string, string>();
+  private typing: ReturnType<typeof setTimeout> | undefined;
+  private touched = -Infinity;
+  private readonly socket: LiveSocket;
+
+  constructor(path = "/ws/kiosk") {
+    this.socket = new LiveSocket(path, {
+      open: (socket) => socket.send({ type: "hello", screen: screenId() } satisfies ScreenEvent),
+      message: (data) => {
+        this.shown = { view: data as KioskView, at: performance.now() };
+        this.isConnected = true;
+        this.publish();
+      },
+      closed: (code) => {
+        this.typed.clear();
+        // refused because another page is the kiosk's screen: its last view says so and stays
+        this.isConnected = code === TAKEN && this.shown?.view.state === "elsewhere";
+        this.publish();
+        return code === TAKEN ? "slowly" : "soon";
+      },
+    });
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  readonly current = (): Shown | null => this.shown;
+  readonly connected = (): boolean => this.isConnected;
+
+  readonly tap = (id: string): void => {
+    this.flush();
+    this.send({ type: "tap", id });
+  };
+
+  readonly set = (field: string, value: string): void => {
+    this.typed.set(field, value);
+    clearTimeout(this.typing);
+    this.typing = setTimeout(this.flush, TYPING_PAUSE_MS);
+  };
+
+  readonly flush = (): void => {
+    clearTimeout(this.typing);
+    for (const [field, value] of this.typed) this.send({ type: "set", field, value });
+    this.typed.clear();
+  };
+
+  readonly check = (item: string, brought: boolean): void => this.send({ type: "check", item, brought });
+
+  readonly say = (text: string): void => {
+    this.flush();
+    this.send({ type: "text", text });
+  };
+
+  /** Somebody is there; at most every two seconds. */
+  readonly touch = (): void => {
+    const now = performance.now();
+    if (now - this.touched < TOUCH_EVERY_MS) return;
+    this.touched = now;
+    this.send({ type: "touch" });
+  };
+
+  stop(): void {
+    clearTimeout(this.typing);
+    this.socket.stop();
+  }
+
+  private send(event: ScreenEvent): void {
+    this.socket.send(event);
+  }
+
+  private publish(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** Random and kept for the tab: a reload is the same screen, a second tab is another. */
+function screenId(): string {
+  const kept = sessionStorage.getItem(SCREEN_KEY);
+  if (kept) return kept;
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const made = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  sessionStorage.setItem(SCREEN_KEY, made);
+  return made;
+}

@@ -1,0 +1,46 @@
+import type { CaseDetail, CaseRow, Login, Me, StateChange } from "../contract";
+
+/** The robot refused; the message is its German sentence. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const UNREACHABLE = "Der Rathauslotse ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.";
+
+async function ask(path: string, init?: RequestInit): Promise<unknown> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/staff/${path}`, { credentials: "same-origin", cache: "no-store", ...init });
+  } catch {
+    throw new Refused(0, UNREACHABLE);
+  }
+  const body: unknown = answer.status === 204 ? null : await answer.json().catch(() => null);
+  if (answer.ok) return body;
+  const detail = (body as { detail?: unknown } | null)?.detail;
+  throw new Refused(answer.status, typeof detail === "string" ? detail : UNREACHABLE);
+}
+
+function post(path: string, body: unknown, csrf: string): Promise<unknown> {
+  return ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Who is signed in; Refused 401 when nobody is. */
+export const me = () => ask("me") as Promise<Me>;
+export const signIn = (login: Login) => post("login", login, "") as Promise<Me>;
+export const signOut = (csrf: string) => post("logout", {}, csrf);
+/** Opens a case; the look is written to the audit log. */
+export const openCase = (id: string) => ask(`cases/${encodeURIComponent(id)}`) as Promise<CaseDetail>;
+export const changeState = (id: string, change: StateChange, csrf: string) =>
+  post(`cases/${encodeURIComponent(id)}/state`, change, csrf) as Promise<CaseRow>;
+export const printAgain = (id: string, csrf: string) => post(`cases/${encodeURIComponent(id)}/print`, {}, csrf);
+export const promiseHelp = (visit: string, csrf: string) =>
+  post(`visits/${encodeURIComponent(visit)}/help`, {}, csrf);

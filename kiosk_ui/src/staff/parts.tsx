@@ -1,0 +1,51 @@
+import type { ReactElement, ReactNode } from "react";
+
+interface ActProps {
+  id: string;
+  children: ReactNode;
+  style?: "primary" | "secondary" | "tertiary";
+  onClick?: () => void;
+  disabled?: boolean;
+  type?: "button" | "submit";
+  label?: string;
+}
+
+/** A button in KERN's look. */
+export function Act({ id, children, style = "secondary", onClick, disabled, type = "button", label }: ActProps) {
+  return (
+    <button
+      type={type}
+      data-id={id}
+      className={`kern-btn kern-btn--${style}`}
+      onClick={onClick}
+      disabled={disabled}
+      aria-label={label}
+    >
+      <span className="kern-label">{children}</span>
+    </button>
+  );
+}
+
+/** A coloured word. */
+export function Badge({ kind, children }: { kind: string; children: ReactNode }): ReactElement {
+  return (
+    <span className={`kern-badge kern-badge--${kind}`}>
+      <span className="kern-label kern-label--small">{children}</span>
+    </span>
+  );
+}
+
+/** One sentence about what did not work. */
+export function Problem({ text, close }: { text: string; close?: () => void }): ReactElement | null {
+  if (!text) return null;
+  return (
+    <div className="problem" role="alert" data-part="problem">
+      <p>{text}</p>
+      {close && (
+        <Act id="close-problem" style="tertiary" onClick={close}>
+          Schließen
+        </Act>
+      )}
+    </div>
+  );
+}

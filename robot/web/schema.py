@@ -1,0 +1,67 @@
+"""The JSON Schema of everything the two pages exchange with the robot, for the generator of their types.
+
+`python -m robot.web.schema` prints it; `npm run types` in kiosk_ui/ turns it into TypeScript.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from robot.web.staff_view import CaseDetail, CaseRow, Login, Me, StaffView, StateChange
+from robot.web.view import KioskView, ScreenEvent
+
+# What the robot sends is described as sent (a default is always there), what it receives as accepted.
+SENT: tuple[tuple[str, Any], ...] = (
+    ("KioskView", KioskView),
+    ("StaffView", StaffView),
+    ("CaseDetail", CaseDetail),
+    ("CaseRow", CaseRow),
+    ("Me", Me),
+)
+RECEIVED: tuple[tuple[str, Any], ...] = (
+    ("ScreenEvent", ScreenEvent),
+    ("Login", Login),
+    ("StateChange", StateChange),
+)
+
+
+class _Wire(GenerateJsonSchema):
+    """As on the wire: what has a default is sent nevertheless; no title per field, each would be a type."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        always = self.mode == "serialization" or field["schema"].get("schema", {}).get("type") == "literal"
+        return always or super().field_is_required(field, total)
+
+
+def schema() -> dict[str, Any]:
+    """One object schema with a property per root type; the models are in `$defs`."""
+    inputs: list[tuple[str, Literal["serialization", "validation"], TypeAdapter[Any]]] = [
+        *((name, "serialization", TypeAdapter(kind)) for name, kind in SENT),
+        *((name, "validation", TypeAdapter(kind)) for name, kind in RECEIVED),
+    ]
+    roots, shared = TypeAdapter.json_schemas(inputs, schema_generator=_Wire)
+    return {
+        "title": "Contract",
+        "type": "object",
+        "additionalProperties": False,
+        "required": [name for name, _ in roots],
+        "properties": {name: body for (name, _), body in roots.items()},
+        "$defs": shared["$defs"],
+    }
+
+
+def main() -> None:
+    """Prints the schema."""
+    sys.stdout.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

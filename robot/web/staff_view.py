@@ -1,0 +1,127 @@
+"""The clerk's page as data: what the staff channel and the staff API exchange.
+
+HTTP (JSON, session cookie `lotse_session`, header `X-CSRF-Token` on every POST):
+  POST /api/staff/login {name, password} → Me; 401 {detail}
+  POST /api/staff/logout                 → 204
+  GET  /api/staff/me                     → Me; 401
+  GET  /api/staff/cases/{id}             → CaseDetail (each look is audited)
+  POST /api/staff/cases/{id}/state       {state, reason, version} → CaseRow; 409 when `version` is old
+  POST /api/staff/cases/{id}/print       → 204; 503 {detail} when the printer cannot
+  POST /api/staff/visits/{id}/help       {} → 204: "I am coming", shown on the kiosk
+Websocket /ws/staff: the server sends `StaffView` at once and after every change.
+Errors are `{"detail": "one German sentence"}`.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from robot.cases.model import CaseState, Document, Fee, FieldValue
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Login(_Model):
+    """Sign-in request."""
+
+    name: str = Field(max_length=80)
+    password: str = Field(max_length=200)
+
+
+class Me(_Model):
+    """Who is signed in; `csrf` goes into the X-CSRF-Token header."""
+
+    name: str
+    role: str
+    csrf: str
+
+
+class VisitRow(_Model):
+    """A running visit: no personal data."""
+
+    id: str
+    kiosk: str
+    service: str
+    step: str
+    language: str
+    started: str  # ISO 8601
+    needs_help: bool
+    help_reason: str = ""
+    help_accepted_by: str = ""
+
+
+class CaseRow(_Model):
+    """A line of the queue: no personal data."""
+
+    id: str
+    number: str
+    service: str
+    state: CaseState
+    created: str  # ISO 8601
+    changed: str
+    version: int
+    by: str = ""  # clerk who changed it last
+    reason: str = ""
+    printed: bool = False
+
+
+class DeviceRow(_Model):
+    """A device and how it is."""
+
+    name: str
+    label: str
+    state: str
+    detail: str = ""
+
+
+class ShredRow(_Model):
+    """Proof that a visit's personal data is gone: no personal data."""
+
+    visit: str
+    ended: str
+    outcome: str
+    wiped: list[str]
+
+
+class CaseEvent(_Model):
+    """One line of a case's audit trail."""
+
+    at: str
+    who: str
+    what: str
+    detail: str = ""
+
+
+class CaseDetail(_Model):
+    """A whole case, unsealed for the clerk who looks."""
+
+    row: CaseRow
+    fields: list[FieldValue]
+    documents: list[Document]
+    fees: list[Fee]
+    total_cents: int
+    notes: list[str]
+    language: str
+    trail: list[CaseEvent]
+
+
+class StateChange(_Model):
+    """A clerk's decision about a case's state; `reason` is required for returned."""
+
+    state: CaseState
+    reason: str = Field(default="", max_length=500)
+    version: int
+
+
+class StaffView(_Model):
+    """Everything the clerk's page shows live."""
+
+    seq: int
+    now: str
+    town: str
+    visits: list[VisitRow]
+    cases: list[CaseRow]
+    devices: list[DeviceRow]
+    shreds: list[ShredRow]

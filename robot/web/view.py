@@ -1,0 +1,310 @@
+"""The citizen's screen as data: the page is a pure function of `KioskView`.
+
+The robot sends a whole view after every change; the page sends `ScreenEvent`s. Every text is already in
+the visit's language. The page's types are generated from these models (`python -m robot.web.schema`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Button(_Model):
+    """Something to tap. `id` goes back in a Tap. `say`: what to say aloud instead."""
+
+    id: str
+    label: str
+    say: str = ""
+    hint: str = ""
+    icon: str = ""
+    style: Literal["primary", "secondary", "tertiary", "danger"] = "secondary"
+
+
+class Heard(_Model):
+    """What was recognised from the citizen's voice: grows while they speak, then final."""
+
+    text: str
+    final: bool
+
+
+class Progress(_Model):
+    """One named station of the visit."""
+
+    id: str
+    label: str
+    state: Literal["done", "current", "todo"]
+
+
+class Notice(_Model):
+    """One sentence about a device or the visit that the citizen should see."""
+
+    id: str
+    text: str
+    kind: Literal["info", "warning", "error", "success"] = "info"
+
+
+class TimeWarning(_Model):
+    """Time limit: shown and spoken; `seconds` left when the view was sent."""
+
+    text: str
+    seconds: int
+    extend: Button
+    end: Button
+
+
+class Welcome(_Model):
+    """Idle and first screen: what the colleague can do."""
+
+    kind: Literal["welcome"] = "welcome"
+    title: str
+    text: str
+    services: list[Button]
+
+
+class Choices(_Model):
+    """A question with its answers as large buttons."""
+
+    kind: Literal["choices"] = "choices"
+    title: str
+    text: str = ""
+    options: list[Button]
+
+
+class CheckItem(_Model):
+    """One document of the checklist."""
+
+    id: str
+    label: str
+    detail: str = ""
+    law: str = ""
+    required: bool = True
+    brought: bool | None = None
+
+
+class Checklist(_Model):
+    """Documents for exactly this case; each can be marked as brought or not."""
+
+    kind: Literal["checklist"] = "checklist"
+    title: str
+    text: str = ""
+    items: list[CheckItem]
+    actions: list[Button]
+
+
+class Consent(_Model):
+    """Asks for consent before a document is looked at."""
+
+    kind: Literal["consent"] = "consent"
+    title: str
+    text: str
+    law: str = ""
+    actions: list[Button]
+
+
+class CameraPanel(_Model):
+    """Live picture (MJPEG address) with hint and outline (corners, 0..1)."""
+
+    kind: Literal["camera"] = "camera"
+    title: str
+    text: str
+    picture: str
+    hint: str = ""
+    outline: list[tuple[float, float]] = Field(default_factory=list)
+    actions: list[Button]
+
+
+class FormField(_Model):
+    """One field. `origin`: where the value comes from (label), `error`: what is wrong, in words."""
+
+    id: str
+    label: str
+    value: str = ""
+    type: Literal["text", "date", "number", "choice", "checkbox", "postcode"] = "text"
+    required: bool = True
+    max_length: int = 0
+    help: str = ""
+    options: list[Button] = Field(default_factory=list)
+    origin: str = ""
+    doubtful: list[int] = Field(default_factory=list)
+    error: str = ""
+    autocomplete: str = "off"
+
+
+class FormGroup(_Model):
+    """Fields that belong together."""
+
+    id: str
+    label: str
+    fields: list[FormField]
+
+
+class FormPanel(_Model):
+    """A form; values go to the robot with SetField as they are entered, Tap(submit) sends it."""
+
+    kind: Literal["form"] = "form"
+    title: str
+    text: str = ""
+    groups: list[FormGroup]
+    actions: list[Button]
+
+
+class ReviewRow(_Model):
+    """One value on the review page."""
+
+    label: str
+    value: str
+    origin: str = ""
+
+
+class ReviewGroup(_Model):
+    """A block of the review page; `edit` leads back to where it is entered."""
+
+    label: str
+    rows: list[ReviewRow]
+    edit: Button | None = None
+
+
+class FeeLine(_Model):
+    """One fee with the paragraph it comes from and the day from which it holds."""
+
+    label: str
+    amount: str
+    law: str
+    since: str = ""
+
+
+class Review(_Model):
+    """Everything once more, with the fee total, before it is handed over."""
+
+    kind: Literal["review"] = "review"
+    title: str
+    text: str = ""
+    groups: list[ReviewGroup]
+    fees: list[FeeLine]
+    total: str
+    actions: list[Button]
+
+
+class TicketPanel(_Model):
+    """The number; `printed` False: write it down, the printer could not."""
+
+    kind: Literal["ticket"] = "ticket"
+    title: str
+    number: str
+    text: str
+    bring: list[str]
+    printed: bool | None = None
+    qr: str = ""  # SVG path data of the case reference's QR code
+    qr_size: int = 0
+    actions: list[Button]
+
+
+class Feedback(_Model):
+    """Thumbs up or down, then goodbye."""
+
+    kind: Literal["feedback"] = "feedback"
+    title: str
+    text: str = ""
+    actions: list[Button]
+
+
+class Info(_Model):
+    """An answer with lines to read."""
+
+    kind: Literal["info"] = "info"
+    title: str
+    text: str = ""
+    lines: list[str] = Field(default_factory=list)
+    actions: list[Button] = Field(default_factory=list)
+
+
+Panel = Annotated[
+    Welcome
+    | Choices
+    | Checklist
+    | Consent
+    | CameraPanel
+    | FormPanel
+    | Review
+    | TicketPanel
+    | Feedback
+    | Info,
+    Field(discriminator="kind"),
+]
+
+
+class KioskView(_Model):
+    """The whole screen."""
+
+    seq: int
+    lang: str
+    direction: Literal["ltr", "rtl"] = "ltr"
+    state: Literal["idle", "visit", "goodbye", "out_of_order", "elsewhere"]
+    town: str
+    badge: str
+    face: Literal["idle", "listening", "thinking", "speaking", "looking", "sorry"]
+    caption: str
+    spoken: int = 0  # characters of the caption spoken so far
+    heard: Heard | None = None
+    microphone: bool = True
+    microphone_label: str = ""
+    progress: list[Progress] = Field(default_factory=list)
+    panel: Panel
+    aside: Info | None = None  # answer to a question asked mid-way; the panel stays
+    offers: list[Button] = Field(default_factory=list)  # choices that go with the caption
+    nav: list[Button] = Field(default_factory=list)  # back, repeat, help, stop: always in the same place
+    notices: list[Notice] = Field(default_factory=list)
+    warning: TimeWarning | None = None
+    labels: dict[str, str] = Field(default_factory=dict)  # fixed words of the page itself
+
+
+class Hello(_Model):
+    """First message of a page; `screen` is random, kept in sessionStorage, so a reload is the same screen."""
+
+    type: Literal["hello"] = "hello"
+    screen: str
+
+
+class Tap(_Model):
+    """A button was tapped."""
+
+    type: Literal["tap"] = "tap"
+    id: str
+
+
+class SetField(_Model):
+    """A form field has a new value."""
+
+    type: Literal["set"] = "set"
+    field: str = Field(max_length=80)
+    value: str = Field(max_length=500)
+
+
+class Check(_Model):
+    """A document of the checklist was marked."""
+
+    type: Literal["check"] = "check"
+    item: str
+    brought: bool
+
+
+class Touch(_Model):
+    """The screen was touched anywhere: somebody is there."""
+
+    type: Literal["touch"] = "touch"
+
+
+class Type(_Model):
+    """A sentence typed instead of spoken."""
+
+    type: Literal["text"] = "text"
+    text: str = Field(max_length=500)
+
+
+ScreenEvent = Annotated[Hello | Tap | SetField | Check | Touch | Type, Field(discriminator="type")]
