@@ -1,0 +1,1 @@
+"""The colleague: receives a visitor, leads the visit, hands the case over."""

@@ -1,0 +1,226 @@
+"""The composition root: settings in, a running colleague out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import resource
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from dialogs.actions import ActionServer
+from dialogs.catalogue import Catalogue
+from dialogs.client import RasaServer
+from dialogs.texts import Texts
+from hardware.body import ModbusBody
+from hardware.camera import OpenCvCamera
+from hardware.cards import PcscReader
+from hardware.ports import Ticket
+from hardware.printer import EscposPrinter
+from hardware.speech.hearing import VoskHearing
+from hardware.speech.settings import SpeechSettings
+from hardware.speech.sound import SoundDevice
+from hardware.speech.voice import Pyttsx3Voice
+from robot.settings import Settings
+from robot.staff.office import BackOffice
+from robot.steps.hand_over import ticket_of
+from robot.visit.conductor import Conductor, Devices
+from robot.web.broadcast import Broadcast
+from robot.web.kiosk import kiosk_router
+from robot.web.security import install_security
+from robot.web.staff import StaffServices, staff_router
+
+log = logging.getLogger(__name__)
+
+PAGES = Path(__file__).resolve().parent.parent / "kiosk_ui" / "dist"
+TEXTS = Path(__file__).resolve().parent.parent / "dialogs" / "texts"
+
+
+def devices_of(settings: Settings) -> Devices:
+    """The drivers, wired to the addresses in the settings; none is started."""
+    speech = SpeechSettings(
+        model=settings.path(settings.speech.model_de),
+        microphone=settings.speech.microphone,
+        speaker=settings.speech.speaker,
+        pulse_server=settings.unix_address(settings.speech.pulse_server),
+        alsa_config=settings.device_path(settings.speech.alsa_config),
+        voice=settings.speech.voice,
+        sentence_silence_s=settings.speech.sentence_silence_s,
+        word_silence_s=settings.speech.word_silence_s,
+    )
+    sound = SoundDevice(speech)
+    return Devices(
+        hearing=VoskHearing(speech, sound),
+        voice=Pyttsx3Voice(speech, sound),
+        cards=PcscReader(settings.device_path(settings.cards.pcscd_socket)),
+        camera=OpenCvCamera(settings.device_path(settings.camera.source)),
+        printer=EscposPrinter(
+            settings.device_path(settings.printer.port), settings.printer.baud, settings.printer.profile
+        ),
+        body=ModbusBody(settings.device_path(settings.body.port), settings.body.baud, settings.body.unit),
+        others=(sound,),
+    )
+
+
+class Robot:
+    """Everything of one kiosk, with its web app."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises CatalogueError, TextError, KeyFileError, StoreError: one sentence per fault."""
+        self.settings = settings
+        zone = ZoneInfo(settings.town.timezone)
+        self.catalogue = Catalogue.load(
+            settings.path(settings.town.services), settings.path(settings.town.facts)
+        )
+        texts = Texts.load(TEXTS, self.catalogue)
+        self.changed = Broadcast()
+        self.office = BackOffice.open(
+            settings.store_url(),
+            settings.path(settings.store.key_file),
+            timezone=settings.town.timezone,
+            on_change=self.changed.notify,
+            kiosk=settings.town.kiosk,
+        )
+        self.devices = devices_of(settings)
+        self.rasa = RasaServer(
+            python=settings.path(settings.rasa.python),
+            model=settings.path(settings.rasa.model),
+            port=settings.rasa.port,
+            action_url=f"http://127.0.0.1:{settings.web.port}/rasa/webhook",
+            log=settings.path("run/log/rasa.log"),
+            on_state=self._rasa_changed,
+            url=settings.rasa.url,
+        )
+        self.conductor = Conductor(
+            settings, self.catalogue, texts, self.office, self.rasa, self.devices, self.changed
+        )
+        self.actions = ActionServer(self.catalogue, clock=lambda: datetime.now(zone))
+        self.app = self._web()
+
+    def _rasa_changed(self, state: str) -> None:
+        self.conductor.rasa_changed(state)
+
+    def _web(self) -> FastAPI:
+        app = FastAPI(title="Rathauslotse", lifespan=self._lifespan, openapi_url=None)
+        app.include_router(kiosk_router(self.conductor, self.devices.camera))
+        app.include_router(
+            staff_router(
+                StaffServices(
+                    office=self.office,
+                    town=self.settings.town.name,
+                    changed=self.changed,
+                    visits=self.conductor.visits,
+                    devices=self.conductor.devices,
+                    print_ticket=self._print_again,
+                    accept_help=self.conductor.accept_help,
+                )
+            )
+        )
+
+        @app.post("/rasa/webhook", include_in_schema=False)
+        async def act(request: Request) -> JSONResponse:
+            if request.client is None or request.client.host != "127.0.0.1":
+                return JSONResponse({"detail": "Nur für den eigenen Dialogserver."}, 403)
+            status, body = await self.actions.handle(await request.json())
+            return JSONResponse(body, status)
+
+        @app.get("/health")
+        async def health() -> dict[str, Any]:
+            """Whether the colleague can greet, and how each device is."""
+            return {
+                "ready": self.rasa.state == "ready",
+                "devices": {row.name: row.state for row in self.conductor.devices()},
+            }
+
+        @app.get("/metrics.json", include_in_schema=False)
+        async def metrics() -> dict[str, list[float]]:
+            """Durations of this process in milliseconds; nothing personal."""
+            return {name: list(values) for name, values in self.conductor.figures.items()}
+
+        if PAGES.is_dir():
+            app.mount("/assets", StaticFiles(directory=PAGES / "assets"), name="assets")
+
+            @app.get("/", include_in_schema=False)
+            async def kiosk_page() -> FileResponse:
+                return FileResponse(PAGES / "index.html")
+
+            @app.get("/staff", include_in_schema=False)
+            async def staff_page() -> FileResponse:
+                return FileResponse(PAGES / "staff.html")
+
+        install_security(app, hosts=[self.settings.web.host], body_limits={"/rasa/": 16 << 20})
+        return app
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        for device in self.devices.all():
+            await device.start()
+        await self.rasa.start()
+        tasks = [
+            asyncio.create_task(self.conductor.run(), name="conductor"),
+            asyncio.create_task(self.office.retain(self.settings.store.retention_days), name="retention"),
+        ]
+        for task in tasks:
+            task.add_done_callback(_report)
+        try:
+            yield
+        finally:
+            await self.conductor.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(
+                self.rasa.stop(),
+                *(device.stop() for device in reversed(self.devices.all())),
+                return_exceptions=True,
+            )
+            self.office.close()
+
+    async def _print_again(self, case_id: str) -> None:
+        slip = await self.office.cases.slip(case_id)
+        await self.devices.printer.print_ticket(self._ticket(slip))
+
+    def _ticket(self, slip: Any) -> Ticket:
+        return ticket_of(
+            self.settings.town.name,
+            slip.ref.number,
+            slip.service_label,
+            slip.ref.created.astimezone(ZoneInfo(self.settings.town.timezone)),
+            "",
+            tuple(slip.bring),
+            slip.ref.reference,
+            "",
+        )
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("%s stopped", task.get_name(), exc_info=error)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until a signal; core dumps are off, since memory holds what a citizen told us."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    robot = Robot(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            robot.app,
+            host=settings.web.host,
+            port=settings.web.port,
+            log_level="warning",
+            access_log=False,
+            ws_ping_interval=10,
+            ws_ping_timeout=10,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    await server.serve()

@@ -1,0 +1,1 @@
+"""Cases (Vorgänge): what a visit hands over, sealed at rest, exactly once."""

@@ -1,0 +1,172 @@
+"""The database under the back office: engine, transactions, migrations, and one sentence per failure."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine, event, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from robot.cases import tables
+
+Clock = Callable[[], datetime]
+
+_WRITE = "lotse_write"
+
+
+class StoreError(Exception):
+    """The database cannot do it now; the message is one sentence that says what to do."""
+
+
+def utc_now() -> datetime:
+    """The time of day, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def stamp(at: datetime) -> str:
+    """An aware time as the tables keep it: UTC, ISO 8601, milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def resolve_url(url: str, base: Path) -> str:
+    """The URL with a relative SQLite path made absolute against `base`. Raises StoreError."""
+    parsed = _parse(url)
+    if _is_sqlite(parsed) and parsed.database:
+        parsed = parsed.set(database=str(base / parsed.database))
+    return parsed.render_as_string(hide_password=False)
+
+
+class Database:
+    """One engine; transactions read or write, writers come one after the other."""
+
+    def __init__(self, url: str, *, busy_s: float = 5.0) -> None:
+        """Connect and bring the schema up to date. `busy_s`: how long to wait for another writer.
+
+        Raises StoreError.
+        """
+        parsed = _parse(url)
+        self._sqlite = _is_sqlite(parsed)
+        self._where = parsed.render_as_string(hide_password=True)
+        with self._explained():
+            if self._sqlite:
+                _make_private(parsed)
+            # hide_parameters: what is written must not come back in an error's text
+            self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=not self._sqlite)
+            if self._sqlite:
+                _use_sqlite_well(self.engine, busy_s)
+            self._migrate()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view. Raises StoreError."""
+        with self._explained(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """All or nothing, one writer at a time; durable on return. Raises StoreError."""
+        with self._explained(), self.engine.connect() as connection:
+            connection.execution_options(**{_WRITE: True})
+            with connection.begin():
+                if not self._sqlite:
+                    connection.execute(select(tables.gate.c.id).with_for_update())
+                yield connection
+
+    def forget_deleted(self) -> None:
+        """Fold the write-ahead log into the database, so that deleted rows are not left in it."""
+        if self._sqlite:
+            with self._explained(), contextlib.closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+        with self.engine.connect() as connection:
+            connection.execution_options(**{_WRITE: True})
+            with connection.begin():
+                config.attributes["connection"] = connection
+                try:
+                    command.upgrade(config, "head")
+                except CommandError:
+                    raise StoreError(
+                        f"The database {self._where} was made by a newer version: install that version again."
+                    ) from None
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(self._sentence(error)) from None
+
+    def _sentence(self, error: Exception) -> str:
+        said = str(getattr(error, "orig", error)).splitlines()[0].lower()
+        if "locked" in said or "busy" in said:
+            return f"The database {self._where} is locked by another program: close it and try again."
+        if "full" in said or "no space" in said:
+            return f"The disk of the database {self._where} is full: free some space and try again."
+        if "readonly" in said or "read-only" in said:
+            return f"The database {self._where} cannot be written: check its permissions."
+        if "not a database" in said or "malformed" in said:
+            return f"The database {self._where} is damaged: restore it from a backup."
+        return (
+            f"The database {self._where} does not work ({type(error).__name__}): check its address and disk."
+        )
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ImportError):
+        raise StoreError(
+            "The database address in [store] url is not a known SQLAlchemy URL: "
+            "write for example sqlite:///data/lotse.sqlite."
+        ) from None
+    if _is_sqlite(parsed) and parsed.database in (None, "", ":memory:"):
+        raise StoreError("The database address in [store] url names no file: a case must survive a restart.")
+    return parsed
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _make_private(url: URL) -> None:
+    """SQLite gives its -wal and -shm the database's mode, so the first file decides."""
+    path = Path(url.database or "")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _use_sqlite_well(engine: Any, busy_s: float) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say, see `begin`
+        for pragma in (
+            f"busy_timeout = {int(busy_s * 1000)}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "secure_delete = ON",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get(_WRITE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

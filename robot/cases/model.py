@@ -1,0 +1,88 @@
+"""A case as it is handed over: every field knows where its value comes from."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Provenance(enum.StrEnum):
+    """Where a value comes from; `MRZ_EDITED` was read and then changed on the screen."""
+
+    EID = "eid"
+    CHIP = "chip"
+    MRZ = "mrz"
+    MRZ_EDITED = "mrz_edited"
+    TYPED = "typed"
+    SPOKEN = "spoken"
+    CHOSEN = "chosen"
+
+
+class CaseState(enum.StrEnum):
+    """Where a case stands."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    DONE = "done"
+    RETURNED = "returned"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldValue(_Model):
+    """One value with its label (German, for the clerk), group and provenance; `original`: as read."""
+
+    id: str
+    label: str
+    value: str
+    provenance: Provenance
+    group: str = ""
+    original: str = ""
+
+
+class Document(_Model):
+    """One line of the checklist with what the citizen said of it; the clerk sees the original."""
+
+    id: str
+    label: str
+    required: bool
+    brought: bool | None
+    law: str = ""
+
+
+class Fee(_Model):
+    """One fee line; cents."""
+
+    id: str
+    label: str
+    cents: Annotated[int, Field(ge=0)]
+    law: str
+    since: str
+
+
+class CaseDraft(_Model):
+    """What the visit hands over. `visit` makes it exactly-once: the same visit never makes two cases."""
+
+    visit: str
+    service: str
+    service_label: str
+    language: str
+    fields: tuple[FieldValue, ...]
+    documents: tuple[Document, ...]
+    fees: tuple[Fee, ...]
+    notes: tuple[str, ...] = ()
+
+
+class CaseRef(_Model):
+    """What the citizen takes away: opaque reference (QR) and number; carries no personal data."""
+
+    id: str
+    reference: str
+    number: str
+    created: datetime
+    state: CaseState

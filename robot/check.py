@@ -1,0 +1,107 @@
+"""What the command line asks of parts of the robot: self-test, understanding, the card on the reader."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from dialogs.catalogue import Catalogue
+from dialogs.client import DialogueDown, RasaServer
+from dialogs.client import understand as parse
+from hardware.ports import CardInserted, CardKind, Device, State
+from hardware.speech.models import ModelError, check_model
+from robot.app import devices_of
+from robot.settings import Settings
+from robot.web.staff_view import DeviceRow
+
+DEVICES_S = 10.0
+CARD_S = 4.0
+
+
+async def check(settings: Settings, catalogue: Catalogue) -> list[DeviceRow]:
+    """Start every device and the dialogue server; one row each, settled or after ten seconds."""
+    rows = [
+        DeviceRow(name="services", label="", state="ready", detail=f"{len(catalogue.services)} services"),
+        _speech_model(settings),
+    ]
+    devices = devices_of(settings).all()
+    for device in devices:
+        await device.start()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DEVICES_S):
+            await asyncio.gather(*(_settled(device) for device in devices))
+    rows += [
+        DeviceRow(name=health.device, label="", state=health.state.value, detail=health.detail)
+        for health in (device.health() for device in devices)
+    ]
+    await asyncio.gather(*(device.stop() for device in devices), return_exceptions=True)
+    rasa = rasa_of(settings)
+    try:
+        await rasa.start()
+        await rasa.ready(timeout=60)
+        rows.append(DeviceRow(name="rasa", label="", state="ready"))
+    except DialogueDown as error:
+        rows.append(DeviceRow(name="rasa", label="", state="failed", detail=str(error)))
+    finally:
+        await rasa.stop()
+    return rows
+
+
+async def _settled(device: Device) -> None:
+    while device.health().state is State.CONNECTING:  # noqa: ASYNC110 - health() is a look, not an event
+        await asyncio.sleep(0.1)
+
+
+def _speech_model(settings: Settings) -> DeviceRow:
+    try:
+        model = check_model(settings.path(settings.speech.model_de))
+    except ModelError as error:
+        return DeviceRow(name="model", label="", state="failed", detail=str(error))
+    return DeviceRow(
+        name="model",
+        label="",
+        state="degraded" if model.demo else "ready",
+        detail=model.warning or model.name,
+    )
+
+
+def rasa_of(settings: Settings) -> RasaServer:
+    """The dialogue server alone, on a port of its own where it is ours."""
+    return RasaServer(
+        python=settings.path(settings.rasa.python),
+        model=settings.path(settings.rasa.model),
+        port=settings.rasa.port + 1,
+        action_url=f"http://127.0.0.1:{settings.web.port}/rasa/webhook",
+        log=None,
+        on_state=None,
+        url=settings.rasa.url,
+    )
+
+
+async def understand(settings: Settings, sentences: Sequence[str]) -> list[dict[str, Any]]:
+    """What each sentence means: text, intent, service, confidence. Raises DialogueDown."""
+    rasa = rasa_of(settings)
+    try:
+        await rasa.start()
+        await rasa.ready(timeout=90)
+        return [dict(await parse(rasa, sentence)) for sentence in sentences]
+    finally:
+        await rasa.stop()
+
+
+async def card(settings: Settings) -> CardKind | None:
+    """The kind of the card on the reader, None when none lies there within four seconds."""
+    reader = devices_of(settings).cards
+    await reader.start()
+    try:
+        async with asyncio.timeout(CARD_S):
+            async for event in reader.events():
+                if isinstance(event, CardInserted):
+                    return event.kind
+    except TimeoutError:
+        return None
+    finally:
+        await reader.stop()
+    return None

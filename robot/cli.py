@@ -1,0 +1,291 @@
+"""The command `lotse`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import getpass
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from robot.settings import Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from dialogs.catalogue import Catalogue
+
+Command = Callable[[argparse.Namespace], int]
+
+
+class Failure(Exception):
+    """A command could not do its work; the message is one sentence that says what to do."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parse, run, and turn every known fault into sentences on stderr. Returns 0, 1 or 2."""
+    arguments = _parser().parse_args(argv)
+    command: Command = arguments.command
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if command is _run:
+        for ours in ("robot", "dialogs", "hardware"):
+            logging.getLogger(ours).setLevel(logging.INFO)
+    try:
+        return command(arguments)
+    except (SettingsError, Failure) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lotse", description="The colleague in the town-hall lobby.")
+    parser.add_argument(
+        "--settings", type=Path, default=Path("lotse.toml"), help="settings file (lotse.toml)"
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, help: str, example: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(
+            name,
+            help=help,
+            description=help,
+            epilog=f"Example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        sub.add_argument(
+            "--settings", type=Path, default=argparse.SUPPRESS, help="settings file (lotse.toml)"
+        )
+        sub.set_defaults(command=command)
+        return sub
+
+    add("run", _run, "run the robot with its Rasa", "lotse run --settings lotse.toml")
+    for name, help in (
+        ("simulate", "run the simulated world: voice, card, camera desk, printer, body"),
+        ("demo", "robot, world and one scripted citizen: the identity-card request, narrated live"),
+        ("bench", "measure the figures of a good conversation"),
+    ):
+        sub = add(name, _simulator(name), help, f"lotse {name}")
+        sub.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    check = add("check", _check, "self-test of every device and service", "lotse check")
+    check.add_argument("--json", action="store_true", help="print JSON")
+    understand = add(
+        "understand",
+        _understand,
+        "what a sentence means, one JSON line each; sentences on stdin without an argument",
+        'lotse understand "mein Ausweis läuft ab"',
+    )
+    understand.add_argument("text", nargs="*", help="sentences")
+    understand.add_argument("--lang", choices=["de"], default="de", help="language of the sentences (de)")
+    fees = add(
+        "fees", _fees, "fees with their paragraphs", "lotse fees identity_card --on 2026-02-07 --age 23"
+    )
+    fees.add_argument("service", help="id of the service")
+    fees.add_argument("--on", type=_day, default=None, help="day, YYYY-MM-DD (today)")
+    fees.add_argument("--age", type=int, default=None, help="age on that day")
+    fees.add_argument("--json", action="store_true", help="print JSON")
+    scan = add("scan", _scan, "what the camera pipeline sees, one JSON line per image", "lotse scan card.jpg")
+    scan.add_argument("image", nargs="+", help="picture files")
+    add("card", _card, "what kind of card lies on the reader, as JSON", "lotse card")
+    staff = add("staff", _staff, "staff accounts", "lotse staff add --name muster --role clerk")
+    staff.add_argument("action", choices=["add"])
+    staff.add_argument("--name", required=True, help="sign-in name")
+    staff.add_argument("--role", choices=["clerk", "administrator"], default="clerk")
+    staff.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    keys = add("keys", _keys, "keys of the stored cases", "lotse keys rotate")
+    keys.add_argument("action", choices=["rotate"])
+    models = add("models", _models, "get the official speech models of the settings", "lotse models fetch")
+    models.add_argument("action", choices=["fetch"])
+    models.add_argument(
+        "--accept-checksum", action="store_true", help="accept a model without a known checksum"
+    )
+    audit = add("audit", _audit, "check the audit log's chain", "lotse audit verify")
+    audit.add_argument("action", choices=["verify"])
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it like 2026-02-07") from error
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    return load(arguments.settings)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments)
+    # Imported here: the other commands start in a fraction of the time.
+    from dialogs.catalogue import CatalogueError
+    from dialogs.texts import TextError
+    from robot.app import serve
+    from robot.cases.crypto import KeyFileError
+    from robot.cases.database import StoreError
+
+    try:
+        asyncio.run(serve(settings))
+    except (CatalogueError, TextError) as error:
+        raise Failure("\n".join(error.errors)) from error
+    except (KeyFileError, StoreError) as error:
+        raise Failure(str(error)) from error
+    return 0
+
+
+def _simulator(name: str) -> Command:
+    def run(arguments: argparse.Namespace) -> int:
+        # The world outside is a program of its own: it shares nothing with the product but the wires.
+        command = [sys.executable, "-m", "simulator", "serve" if name == "simulate" else name]
+        if name != "simulate":
+            command += ["--settings", str(arguments.settings)]
+        return subprocess.call(command + list(arguments.rest))
+
+    return run
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    from dialogs.catalogue import Catalogue, CatalogueError
+
+    try:
+        return Catalogue.load(settings.path(settings.town.services), settings.path(settings.town.facts))
+    except CatalogueError as error:
+        raise Failure("\n".join(error.errors)) from error
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from robot.check import check
+
+    settings = _settings(arguments)
+    rows = asyncio.run(check(settings, _catalogue(settings)))
+    if arguments.json:
+        print(json.dumps([row.model_dump() for row in rows], ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            print(f"{row.name:<10} {row.state:<10} {row.detail}")
+    return 1 if any(row.state in ("failed", "connecting") for row in rows) else 0
+
+
+def _understand(arguments: argparse.Namespace) -> int:
+    from robot.check import understand
+
+    settings = _settings(arguments)
+    sentences = arguments.text or [line.strip() for line in sys.stdin if line.strip()]
+    for answer in asyncio.run(understand(settings, sentences)):
+        print(json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
+def _fees(arguments: argparse.Namespace) -> int:
+    catalogue = _catalogue(_settings(arguments))
+    if arguments.service not in catalogue.services:
+        known = ", ".join(sorted(catalogue.services))
+        raise Failure(f"{arguments.service} is no service; take one of: {known}.")
+    day = arguments.on or date.today()
+    known_age = {} if arguments.age is None else catalogue.choices_for_age(arguments.service, arguments.age)
+    lines = catalogue.listed_fees(arguments.service, known_age, on=day)
+    if arguments.json:
+        rows = [
+            {
+                "id": line.id,
+                "label": line.label,
+                "eur": f"{line.cents / 100:.2f}",
+                "law": line.law,
+                "since": line.since.isoformat(),
+            }
+            for line in lines
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for line in lines:
+            amount = f"{line.cents // 100:>4},{line.cents % 100:02d} EUR"
+            print(f"{amount}  {line.label}  ({line.law}, seit {line.since})")
+    return 0
+
+
+def _scan(arguments: argparse.Namespace) -> int:
+    from hardware.camera.scan import ScanError, scan_file
+
+    failed = 0
+    for image in arguments.image:
+        try:
+            print(json.dumps(scan_file(image), ensure_ascii=False))
+        except ScanError as error:
+            print(error, file=sys.stderr)
+            failed = 1
+    return failed
+
+
+def _card(arguments: argparse.Namespace) -> int:
+    from robot.check import card
+
+    settings = _settings(arguments)
+    kind = asyncio.run(card(settings))
+    if kind is None:
+        raise Failure("No card lies on the reader; put one on it and call again.")
+    print(json.dumps({"kind": kind.value}))
+    return 0
+
+
+def _staff(arguments: argparse.Namespace) -> int:
+    from robot.staff.commands import CommandError, add_staff
+
+    settings = _settings(arguments)
+    if arguments.password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    elif sys.stdin.isatty():
+        password = getpass.getpass("Password: ")
+    else:
+        raise Failure("No password given; add --password-stdin and write it to standard input.")
+    try:
+        key_file = settings.path(settings.store.key_file)
+        print(add_staff(settings.store_url(), key_file, arguments.name, arguments.role, password))
+    except (CommandError, ValueError) as error:
+        raise Failure(str(error)) from error
+    return 0
+
+
+def _keys(arguments: argparse.Namespace) -> int:
+    from robot.staff.commands import rotate_keys
+
+    return _store_command(arguments, rotate_keys)
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from robot.staff.commands import audit_verify
+
+    return _store_command(arguments, audit_verify)
+
+
+def _store_command(arguments: argparse.Namespace, command: Callable[[str, Path], str]) -> int:
+    from robot.staff.commands import CommandError
+
+    settings = _settings(arguments)
+    try:
+        print(command(settings.store_url(), settings.path(settings.store.key_file)))
+    except CommandError as error:
+        raise Failure(str(error)) from error
+    return 0
+
+
+def _models(arguments: argparse.Namespace) -> int:
+    from hardware.speech.models import fetch
+
+    settings = _settings(arguments)
+    wanted = {name: (model.url, model.sha256) for name, model in settings.speech.official_models.items()}
+    return fetch(
+        wanted,
+        settings.path("models"),
+        accept_checksum=arguments.accept_checksum,
+        say=lambda line: print(line),
+    )
+
+
+if __name__ == "__main__":
+    os._exit(main())

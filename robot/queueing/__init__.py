@@ -1,0 +1,1 @@
+"""Tickets: numbers in the order in which cases and visitors come."""

@@ -1,0 +1,237 @@
+"""One typed TOML file: read, validated, all errors at once with file and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `errors` holds one "file:line: what, what to do" per fault."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is no time zone; write one like Europe/Berlin") from error
+    return name
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Town(_Section):
+    """[town]: who we are and where the catalogue lies."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    services: Path
+    facts: Path
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Berlin"
+    kiosk: Annotated[str, Field(min_length=1, max_length=40)] = "Foyer"
+
+
+class Web(_Section):
+    """[web]: where the pages are served."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8040
+
+
+class Store(_Section):
+    """[store]: cases at rest. `retention_days`: finished cases are deleted after that."""
+
+    url: str = "sqlite:///data/lotse.sqlite"
+    key_file: Path = Path("data/lotse.key")
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+
+
+class Rasa(_Section):
+    """[rasa]: `url` of a running server, or "" for an own one that the robot supervises."""
+
+    url: str = ""
+    python: Path = Path(".venv-rasa/bin/python")
+    model: Path = Path("build/rasa/models")
+    port: Port = 5105
+
+
+class OfficialModel(_Section):
+    """A model that `lotse models fetch` gets; an empty checksum is asked about, never assumed."""
+
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
+class Speech(_Section):
+    """[speech]: ears and voice. Device names as PortAudio lists them; "none" = not there."""
+
+    model_de: Path
+    microphone: str = ""
+    speaker: str = ""
+    pulse_server: str = ""
+    alsa_config: str = ""
+    voice: str = "de"
+    sentence_silence_s: Annotated[float, Field(ge=0.2, le=3)] = 0.5
+    word_silence_s: Annotated[float, Field(ge=0.1, le=2)] = 0.3
+    official_models: dict[str, OfficialModel] = Field(default_factory=dict)
+
+
+class Cards(_Section):
+    """[cards]: "" = the machine's own pcscd, "none" = no reader."""
+
+    pcscd_socket: str = ""
+
+
+class CameraSettings(_Section):
+    """[camera]: anything cv2.VideoCapture opens, or "none"."""
+
+    source: str = "none"
+
+
+class SerialDevice(_Section):
+    """[printer] and [body]: a serial port (or pyserial URL), or "none"."""
+
+    port: str = "none"
+    baud: Annotated[int, Field(ge=1200, le=4_000_000)] = 115200
+
+
+class PrinterSettings(SerialDevice):
+    """[printer]: `profile` is a python-escpos printer profile."""
+
+    profile: str = "TM-T88III"
+
+
+class BodySettings(SerialDevice):
+    """[body]: Modbus unit of presence sensor and light."""
+
+    unit: Annotated[int, Field(ge=1, le=247)] = 1
+
+
+class VisitSettings(_Section):
+    """[visit]: time limits. They can be lengthened, never switched off."""
+
+    silence_s: Seconds = 45
+    warning_s: Seconds = 30
+    goodbye_s: Seconds = 12
+    step_extra_s: Annotated[float, Field(ge=0, le=3600)] = 60  # more silence while a form is filled in
+
+
+class Settings(_Section):
+    """Everything in `lotse.toml`; relative paths are taken from the file's folder."""
+
+    town: Town
+    web: Web = Web()
+    store: Store = Store()
+    rasa: Rasa = Rasa()
+    speech: Speech
+    cards: Cards = Cards()
+    camera: CameraSettings = CameraSettings()
+    printer: PrinterSettings = PrinterSettings()
+    body: BodySettings = BodySettings()
+    visit: VisitSettings = VisitSettings()
+    root: Path = Path()
+
+    def path(self, value: Path | str) -> Path:
+        """`value` as an absolute path, relative ones taken from the settings file's folder.
+
+        Links stay: an environment's interpreter is one.
+        """
+        return (self.root / value).absolute()
+
+    def device_path(self, value: str) -> str:
+        """A port or address: an absolute path where it is a relative path, untouched otherwise."""
+        if not value or value == "none" or "://" in value or value.isdigit() or value.startswith("/"):
+            return value
+        return str(self.path(value))
+
+    def unix_address(self, value: str) -> str:
+        """`unix:relative/path` with the path made absolute."""
+        if value.startswith("unix:"):
+            return f"unix:{self.path(value.removeprefix('unix:'))}"
+        return value
+
+    def store_url(self) -> str:
+        """The SQLAlchemy URL, with a relative SQLite file taken from the settings file's folder."""
+        match = re.fullmatch(r"sqlite:///(?!/)(?!:memory:)(.+)", self.store.url)
+        return f"sqlite:///{self.path(match[1])}" if match else self.store.url
+
+
+_GERMAN_FREE = {
+    "extra_forbidden": "is not a setting; remove it or mend its name",
+    "missing": "is missing; add it",
+}
+
+
+def load(file: Path) -> Settings:
+    """Read and validate `file`. Raises SettingsError with every fault at once."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            [f"{file}:1: cannot be read ({error.strerror}); name a settings file with --settings"]
+        ) from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        where = line[1] if line else str(text.count("\n") + 1)
+        raise SettingsError([f"{file}:{where}: is not valid TOML ({error}); mend this line"]) from error
+    if "root" in data:
+        raise SettingsError([f"{file}:{_line(text, ('root',))}: root is not a setting; remove it"])
+    try:
+        settings = Settings.model_validate({**data, "root": file.resolve().parent})
+    except ValidationError as error:
+        raise SettingsError([_describe(file, text, item) for item in error.errors()]) from error
+    errors = [
+        f"{file}:{_line(text, where)}: {'.'.join(where)}: {settings.path(value)} does not exist; {remedy}"
+        for where, value, remedy in (
+            (("town", "services"), settings.town.services, "name the folder with the services' YAML files"),
+            (("town", "facts"), settings.town.facts, "name the town's YAML file"),
+            (
+                ("speech", "model_de"),
+                settings.speech.model_de,
+                "name a Vosk model, or run: lotse models fetch",
+            ),
+        )
+        if not settings.path(value).exists()
+    ]
+    if errors:
+        raise SettingsError(errors)
+    return settings
+
+
+def _describe(file: Path, text: str, item: Any) -> str:
+    where = tuple(str(part) for part in item["loc"])
+    what = _GERMAN_FREE.get(item["type"]) or f"{item['msg'].removeprefix('Value error, ')}; change it"
+    return f"{file}:{_line(text, where)}: {'.'.join(where)}: {what}"
+
+
+def _line(text: str, where: tuple[str, ...]) -> int:
+    """The line on which the setting `where` stands, or its section, or 1."""
+    section: tuple[str, ...] = ()
+    best, best_depth = 1, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            section = tuple(part.strip().strip('"') for part in header[1].split("."))
+            here = section
+        elif key := re.match(r"\s*([A-Za-z0-9_.\"-]+)\s*=", line):
+            here = (*section, key[1].strip('"'))
+        else:
+            continue
+        depth = len(here)
+        if depth > best_depth and here == where[:depth]:
+            best, best_depth = number, depth
+    return best

@@ -1,0 +1,119 @@
+"""The back office put together: one database, one key file, and the parts that use them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from argon2 import PasswordHasher
+from sqlalchemy import func, select
+
+from robot.cases.crypto import KeyFileError, Keyring
+from robot.cases.database import Clock, Database, StoreError, utc_now
+from robot.cases.part import nobody_listens
+from robot.cases.records import FeedbackStore, ShredStore
+from robot.cases.store import CaseStore
+from robot.cases.tables import audit as audit_table
+from robot.cases.tables import cases as cases_table
+from robot.queueing.tickets import Tickets
+from robot.staff.accounts import StaffAccounts
+from robot.staff.audit import AuditLog
+from robot.staff.sessions import ABSOLUTE_S, IDLE_S, Sessions
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class BackOffice:
+    """The parts, ready to use; `close` at the end."""
+
+    database: Database
+    keyring: Keyring
+    audit: AuditLog
+    cases: CaseStore
+    shreds: ShredStore
+    feedback: FeedbackStore
+    tickets: Tickets
+    accounts: StaffAccounts
+    sessions: Sessions
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        key_file: Path,
+        *,
+        timezone: str = "Europe/Berlin",
+        kiosk: str = "",
+        on_change: Callable[[], None] = nobody_listens,
+        idle_s: float = IDLE_S,
+        absolute_s: float = ABSOLUTE_S,
+        busy_s: float = 5.0,
+        clock: Clock = utc_now,
+        hasher: PasswordHasher | None = None,
+    ) -> BackOffice:
+        """Open (blocking): migrate the database, read the key file or make it for a new database.
+
+        `on_change` is called on the event loop after each commit that staff can see; `kiosk` is the name
+        that the trail shows; `busy_s`: how long to wait for another writer. Raises StoreError, KeyFileError.
+        """
+        database = Database(url, busy_s=busy_s)
+        try:
+            keyring = _keyring(database, key_file)
+        except (StoreError, KeyFileError):
+            database.close()
+            raise
+        zone = ZoneInfo(timezone)
+        audit = AuditLog(database, keyring, clock=clock)
+        return cls(
+            database=database,
+            keyring=keyring,
+            audit=audit,
+            cases=CaseStore(
+                database,
+                keyring,
+                audit,
+                zone,
+                kiosk=f"Kiosk {kiosk}".strip(),
+                clock=clock,
+                on_change=on_change,
+            ),
+            shreds=ShredStore(database, clock=clock, on_change=on_change),
+            feedback=FeedbackStore(database, clock=clock),
+            tickets=Tickets(database, zone, clock=clock, on_change=on_change),
+            accounts=StaffAccounts(database, keyring, audit, clock=clock, hasher=hasher),
+            sessions=Sessions(idle_s=idle_s, absolute_s=absolute_s),
+        )
+
+    async def retain(self, days: int, every_s: float = 3600.0) -> None:
+        """Delete closed cases after `days`, now and every `every_s` seconds, until cancelled."""
+        while True:
+            try:
+                deleted = await self.cases.delete_old(days)
+                if deleted:
+                    log.info("retention: %d closed cases deleted", deleted)
+            except StoreError as error:
+                log.warning("retention: %s", error)
+            await asyncio.sleep(every_s)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def _keyring(database: Database, key_file: Path) -> Keyring:
+    with database.reading() as connection:
+        used = set(connection.execute(select(cases_table.c.key_id).distinct()).scalars())
+        written = connection.execute(select(func.count()).select_from(audit_table)).scalar_one()
+    keyring = Keyring.open(key_file, create=not used and not written)
+    missing = sorted(used - keyring.ids)
+    if missing:
+        raise KeyFileError(
+            f"The key file {key_file} lacks the key {missing[0]} of this database's cases: "
+            "restore the key file that belongs to it."
+        )
+    return keyring

@@ -1,0 +1,120 @@
+"""What a step may use: the visit, the screen, the voice, the devices, and what the citizen does."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dialogs.catalogue import Catalogue
+from dialogs.texts import Texts
+from hardware.ports import Camera, Printer, Ticket
+from robot.settings import Settings
+from robot.staff.office import BackOffice
+from robot.visit.screen import AnyPanel, Screen
+from robot.visit.visit import Visit
+from robot.web.view import Button
+
+
+class Outcome(enum.StrEnum):
+    """How a step ended, as the dialogue is told."""
+
+    DONE = "done"
+    DECLINED = "declined"
+    FAILED = "failed"
+    BACK = "back"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """A button of the step's panel, by touch or by naming it aloud."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class FieldSet:
+    """A form field has a new value."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A document of the checklist was marked."""
+
+    item: str
+    brought: bool
+
+
+Doing = Tapped | FieldSet | Checked
+
+
+@dataclass
+class Stage:
+    """Handed to every step; lives as long as the visit."""
+
+    visit: Visit
+    settings: Settings
+    catalogue: Catalogue
+    texts: Texts
+    screen: Screen
+    office: BackOffice
+    camera: Camera
+    printer: Printer
+    say: Callable[[str], Awaitable[None]]
+    measured: Callable[[str, float], None]
+    picture: Callable[[bool], str]
+    doings: asyncio.Queue[Doing] = field(default_factory=asyncio.Queue)
+
+    def text(self, key: str, **params: str) -> str:
+        """The text `key` in the visit's language."""
+        return self.texts.pick(self.visit.language, key, avoid=self.screen.caption, **params)
+
+    async def tell(self, key: str, **params: str) -> None:
+        """Say and show the text `key`; returns when it begins, the voice goes on."""
+        await self.say(self.text(key, **params))
+
+    def show(self, panel: AnyPanel, *, face: str | None = None) -> None:
+        """Put a panel on the screen."""
+        self.screen.panel = panel
+        self.screen.aside = None
+        if face:
+            self.screen.face = face
+        self.screen.changed()
+
+    def button(self, id: str, key: str, style: str = "secondary", icon: str = "") -> Button:
+        """A button labelled with `screen.button.<key>`; further names to say stand in `….say`."""
+        names = self.texts.variants(self.visit.language, f"screen.say.{key}")
+        return Button.model_validate(
+            {
+                "id": id,
+                "label": self.text(f"screen.button.{key}"),
+                "say": "|".join(names),
+                "style": style,
+                "icon": icon,
+            }
+        )
+
+    async def tap(self) -> str:
+        """The next button of the panel that is tapped or named; other doings are passed over."""
+        while True:
+            doing = await self.doings.get()
+            if isinstance(doing, Tapped):
+                return doing.id
+
+    def today(self) -> date:
+        """The day in the town."""
+        return datetime.now(ZoneInfo(self.settings.town.timezone)).date()
+
+    async def print_slip(self, ticket: Ticket) -> None:
+        """Print; raises DeviceError with one sentence when the printer cannot."""
+        await self.printer.print_ticket(ticket)
+
+
+Step = Callable[[Stage], Awaitable[Outcome]]

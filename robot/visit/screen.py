@@ -1,0 +1,147 @@
+"""What stands on the citizen's screen right now, and who is told when it changes."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from robot.web.view import (
+    Button,
+    CameraPanel,
+    Checklist,
+    Choices,
+    Consent,
+    Feedback,
+    FormPanel,
+    Heard,
+    Info,
+    KioskView,
+    Notice,
+    Progress,
+    Review,
+    TicketPanel,
+    TimeWarning,
+    Welcome,
+)
+
+AnyPanel = (
+    Welcome | Choices | Checklist | Consent | CameraPanel | FormPanel | Review | TicketPanel | Feedback | Info
+)
+
+
+@dataclass
+class Screen:
+    """The parts of the view; `changed()` after touching them numbers and sends a new view."""
+
+    town: str
+    panel: AnyPanel
+    badge: str = ""
+    lang: str = "de"
+    state: str = "idle"
+    face: str = "idle"
+    caption: str = ""
+    spoken: int = 0
+    heard: Heard | None = None
+    microphone: bool = False
+    microphone_label: str = ""
+    progress: list[Progress] = field(default_factory=list)
+    aside: Info | None = None
+    offers: list[Button] = field(default_factory=list)
+    nav: list[Button] = field(default_factory=list)
+    notices: dict[str, Notice] = field(default_factory=dict)
+    warning: TimeWarning | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    seq: int = 0
+
+    def __post_init__(self) -> None:
+        self._listeners: set[Callable[[KioskView], None]] = set()
+        self._due = False
+
+    def view(self) -> KioskView:
+        """The whole screen as it stands."""
+        return KioskView.model_validate(
+            {
+                "seq": self.seq,
+                "lang": self.lang,
+                "state": self.state,
+                "town": self.town,
+                "badge": self.badge,
+                "face": self.face,
+                "caption": self.caption,
+                "spoken": self.spoken,
+                "heard": self.heard,
+                "microphone": self.microphone,
+                "microphone_label": self.microphone_label,
+                "progress": self.progress,
+                "panel": self.panel,
+                "aside": self.aside,
+                "offers": self.offers,
+                "nav": self.nav,
+                "notices": list(self.notices.values()),
+                "warning": self.warning,
+                "labels": self.labels,
+            }
+        )
+
+    def listen(self, listener: Callable[[KioskView], None]) -> Callable[[], None]:
+        """Call `listener` with every new view; returns the way out."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    def changed(self) -> None:
+        """Send the view once all changes of this turn of the event loop are made."""
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(self._publish)
+
+    def _publish(self) -> None:
+        self._due = False
+        self.seq += 1
+        view = self.view()
+        for listener in tuple(self._listeners):
+            listener(view)
+
+    def notice(self, name: str, text: str, kind: str = "info") -> None:
+        """Show one sentence until it is taken back with an empty text."""
+        before = self.notices.pop(name, None)
+        if text:
+            self.notices[name] = Notice.model_validate({"id": name, "text": text, "kind": kind})
+        if before != self.notices.get(name):
+            self.changed()
+
+    def buttons(self) -> Iterable[Button]:
+        """Everything that can be tapped now."""
+        panel = self.panel
+        if isinstance(panel, Welcome):
+            yield from panel.services
+        elif isinstance(panel, Choices):
+            yield from panel.options
+        else:
+            yield from panel.actions
+        if isinstance(panel, Review):
+            yield from (group.edit for group in panel.groups if group.edit)
+        yield from self.offers
+        yield from self.nav
+        if self.aside:
+            yield from self.aside.actions
+        if self.warning:
+            yield self.warning.extend
+            yield self.warning.end
+
+
+def plain(text: str) -> str:
+    """Words only, lower case, as a recogniser writes them."""
+    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold()))
+
+
+def spoken_button(words: str, buttons: Iterable[Button]) -> Button | None:
+    """The button that `words` name: its label, or one of the phrases in `say` (separated by "|")."""
+    said = plain(words)
+    for button in buttons:
+        names = {plain(button.label), *(plain(phrase) for phrase in button.say.split("|"))} - {""}
+        if said in names:
+            return button
+    return None

@@ -1,0 +1,95 @@
+"""The visit: everything known of the person who stands here, in memory only, until the wipe."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from robot.cases.model import CaseRef, Provenance
+
+
+@dataclass
+class Value:
+    """A field's value as it stands on the screen; `original`: as it was read, before corrections."""
+
+    text: str
+    provenance: Provenance
+    original: str = ""
+    doubtful: tuple[int, ...] = ()
+
+
+@dataclass
+class Help:
+    """The citizen waits for a human: since when, why, and who said that they are coming."""
+
+    reason: str
+    accepted_by: str = ""
+
+
+@dataclass
+class Visit:
+    """One person's visit. `id` is random and says nothing about them."""
+
+    language: str = "de"
+    id: str = field(default_factory=lambda: secrets.token_hex(12))
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    service: str = ""
+    step: str = ""
+    choices: dict[str, str] = field(default_factory=dict)
+    brought: dict[str, bool] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)
+    consent: bool = False
+    case: CaseRef | None = None
+    printed: bool | None = None
+    help: Help | None = None
+    understood: int = 0
+    misunderstood: int = 0
+
+    def set_value(self, name: str, text: str, provenance: Provenance) -> None:
+        """Take a value; one that was read and is changed by hand keeps what was read beside it."""
+        before = self.values.get(name)
+        if provenance is Provenance.TYPED and before and before.original:
+            origin = Provenance.MRZ if text == before.original else Provenance.MRZ_EDITED
+            self.values[name] = Value(text, origin, before.original)
+        elif provenance is Provenance.MRZ:
+            self.values[name] = Value(text, provenance, original=text)
+        else:
+            self.values[name] = Value(text, provenance)
+
+    def wipe(self) -> list[str]:
+        """Forget the person. Returns the names of what there was to forget, for the shred record."""
+        wiped = [
+            name
+            for name, held in (
+                ("fields", self.values),
+                ("choices", self.choices),
+                ("checklist", self.brought),
+                ("consent", self.consent),
+                ("case reference", self.case),
+            )
+            if held
+        ]
+        self.values.clear()
+        self.choices.clear()
+        self.brought.clear()
+        self.consent = False
+        self.case = None
+        self.help = None
+        return wiped
+
+
+def without_personal_words(words: str, visit: Visit) -> str:
+    """`words` as the dialogue server may have them: without numbers and without the visit's own values.
+
+    What a citizen reads aloud from their form is nobody's intent (DESIGN §2: Rasa never learns who you are).
+    """
+    own = {
+        part
+        for value in visit.values.values()
+        for part in re.findall(r"\w{3,}", value.text.casefold())
+        if value.provenance is not Provenance.CHOSEN
+    }
+    kept = (word for word in words.split() if word.casefold().strip(".,!?") not in own)
+    return re.sub(r"\d[\d.,/-]{3,}", " ", " ".join(kept)).strip()

@@ -1,0 +1,1 @@
+"""One ASGI app: citizen channel, staff channel, action endpoint, health."""

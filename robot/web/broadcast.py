@@ -1,0 +1,43 @@
+"""Tells all open pages that something changed; who is slow gets the newest state, not every step."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Broadcast:
+    """One number that grows; create and use it on one event loop."""
+
+    def __init__(self) -> None:
+        self._seq = 0
+        self._changed = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def seq(self) -> int:
+        """How many changes there were."""
+        return self._seq
+
+    def notify(self) -> None:
+        """Something changed. From the event loop."""
+        self._seq += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def notify_threadsafe(self) -> None:
+        """The same from another thread; before anybody waits only the number grows."""
+        if self._loop is None:
+            self._seq += 1
+        else:
+            self._loop.call_soon_threadsafe(self.notify)
+
+    async def wait(self, seen: int, timeout_s: float | None = None) -> int:
+        """Wait until there is a newer change than `seen`, at most `timeout_s`; the number now."""
+        self._loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout_s):
+                while self._seq <= seen:
+                    await self._changed.wait()
+        except TimeoutError:
+            pass
+        return self._seq

@@ -1,0 +1,231 @@
+"""What every answer of the web app carries and every request must meet.
+
+Headers: a strict Content-Security-Policy (W3C CSP3) without inline code, no sniffing, no referrer, no
+framing; API answers are not stored. Requests: a known Host (against DNS rebinding) and a bounded body.
+Errors: `{"detail": one German sentence}`, never a stack, never what was sent.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import traceback
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from robot.cases.crypto import KeyFileError, SealError
+from robot.cases.database import StoreError
+
+log = logging.getLogger(__name__)
+
+CSP = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "style-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+BODY_LIMITS: Mapping[str, int] = {"/api/": 64 * 1024}
+OTHER_LIMIT = 4 * 1024 * 1024
+
+_SENTENCES = {
+    400: "Die Anfrage ist nicht verständlich.",
+    401: "Bitte melden Sie sich an.",
+    403: "Das ist nicht erlaubt.",
+    404: "Das gibt es hier nicht.",
+    405: "Das geht auf diesem Weg nicht.",
+    413: "Die Anfrage ist zu groß.",
+    422: "Die Angaben sind unvollständig oder haben eine falsche Form.",
+    429: "Das waren zu viele Anfragen. Bitte warten Sie einen Moment.",
+    500: "Da ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.",
+    503: "Das geht gerade nicht. Bitte versuchen Sie es gleich noch einmal.",
+}
+_STORE_DOWN = (
+    "Der Speicher der Vorgänge ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal."
+)
+_DAMAGED = "Dieser Vorgang lässt sich nicht öffnen, er ist beschädigt. Bitte sagen Sie der IT Bescheid."
+
+
+def install_security(
+    app: FastAPI, *, hosts: Iterable[str] = (), body_limits: Mapping[str, int] = BODY_LIMITS
+) -> None:
+    """Add the middleware and the error answers to the app.
+
+    `hosts`: names allowed in Host besides localhost and IP addresses, without port. `body_limits`: path
+    prefix → bytes, the longest prefix counts; other paths may send 4 MiB.
+    """
+    app.add_middleware(SecurityMiddleware, hosts=frozenset(hosts), body_limits={**BODY_LIMITS, **body_limits})
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(StarletteHTTPException, _refused)
+    app.add_exception_handler(StoreError, _store_down)
+    app.add_exception_handler(KeyFileError, _store_down)
+    app.add_exception_handler(SealError, _damaged)
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether a request with an Origin comes from a page of this very host; without one it may pass."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+class SecurityMiddleware:
+    """Plain ASGI: checks Host and body before, adds headers behind, and turns a crash into a sentence."""
+
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str], body_limits: Mapping[str, int]) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts) | {"localhost"}
+        self._limits = sorted(body_limits.items(), key=lambda item: -len(item[0]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        known = self._known(headers.get("host", ""))
+        if scope["type"] == "websocket":
+            if known:
+                await self._app(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 4400})
+            return
+        answering = _Answer(send, no_store=scope["path"].startswith("/api/"))
+        if not known:
+            await _say(421, "Unter diesem Namen ist der Rathauslotse nicht erreichbar.")(
+                scope, receive, answering
+            )
+            return
+        body = await self._body(scope["path"], headers, receive)
+        if body is None:
+            await _say(413)(scope, receive, answering)
+            return
+        try:
+            await self._app(scope, _replay(body, receive), answering)
+        except Exception as error:
+            # type and place only: the text of an error may quote what was sent
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("request failed: %s at %s:%s", type(error).__name__, frame.filename, frame.lineno)
+            if not answering.started:
+                await _say(500)(scope, receive, answering)
+
+    def _known(self, host: str) -> bool:
+        name = urlsplit(f"//{host}").hostname or ""
+        if name in self._hosts:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+    async def _body(self, path: str, headers: Headers, receive: Receive) -> bytes | None:
+        limit = next((size for prefix, size in self._limits if path.startswith(prefix)), OTHER_LIMIT)
+        declared = headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            return None
+        if not declared and "transfer-encoding" not in headers:
+            return b""
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            body += message.get("body", b"")
+            if len(body) > limit:
+                return None
+            more = message.get("more_body", False)
+        return bytes(body)
+
+
+class _Answer:
+    """Adds the headers to an answer."""
+
+    def __init__(self, send: Send, *, no_store: bool) -> None:
+        self._send = send
+        self._no_store = no_store
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            if self._no_store:
+                headers["Cache-Control"] = "no-store"
+        await self._send(message)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _say(status: int, sentence: str = "") -> JSONResponse:
+    return JSONResponse({"detail": sentence or _sentence(status)}, status)
+
+
+def _sentence(status: int) -> str:
+    return _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
+
+
+async def _invalid(_request: Request, _error: Exception) -> JSONResponse:
+    return _say(422)
+
+
+async def _refused(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, StarletteHTTPException):
+        raise error
+    # the frameworks' own texts are English: the status's phrase, or what was wrong with a body
+    theirs = {_phrase(error.status_code), "There was an error parsing the body"}
+    detail = _sentence(error.status_code) if error.detail in theirs else str(error.detail)
+    return JSONResponse({"detail": detail}, error.status_code, headers=dict(error.headers or {}))
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+async def _store_down(_request: Request, error: Exception) -> JSONResponse:
+    log.error("store: %s", error)
+    return _say(503, _STORE_DOWN)
+
+
+async def _damaged(_request: Request, error: Exception) -> JSONResponse:
+    log.error("case: %s", error)
+    return _say(500, _DAMAGED)
