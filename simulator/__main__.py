@@ -1,0 +1,61 @@
+"""`python -m simulator`: the world alone (serve), the narrated visit (demo), the figures (bench)."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tomllib
+from pathlib import Path
+
+from simulator.processes import WorldError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns the exit code: 0 done, 1 failed (one sentence on stderr), 2 usage."""
+    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    acts = parser.add_subparsers(dest="act", required=True)
+    world = acts.add_parser("serve", help="the simulated world, played over HTTP")
+    world.add_argument("--run-dir", type=Path, default=Path("run/sim"))
+    world.add_argument("--camera-port", type=int, default=8041)
+    world.add_argument("--port", type=int, default=8042, help="of the HTTP interface that plays the world")
+    demo = acts.add_parser("demo", help="world, robot and one citizen, narrated")
+    demo.add_argument("--stay", action="store_true", help="keep everything running until Ctrl-C")
+    demo.add_argument("--settings", type=Path, default=Path("lotse.toml"))
+    bench = acts.add_parser("bench", help="the figures of DESIGN section 5")
+    bench.add_argument("--json", action="store_true", help="for machines")
+    bench.add_argument("--settings", type=Path, default=Path("lotse.toml"))
+    bench.add_argument("--utterances", type=int, default=30)
+    bench.add_argument("--journeys", type=int, default=10)
+    given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+
+    def say(line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    try:
+        if given.act == "serve":
+            from simulator.world import serve
+
+            return serve(given.run_dir, given.camera_port, given.port, say)
+        if given.act == "demo":
+            from simulator.demo import demo as show
+
+            return show(given.settings, stay=given.stay, say=say)
+        from simulator.bench import bench as measure
+
+        return measure(given.settings, given.utterances, given.journeys, as_json=given.json, say=say)
+    except KeyboardInterrupt:
+        return 1
+    except (WorldError, OSError, tomllib.TOMLDecodeError) as failed:
+        sys.stderr.write(f"{failed}\n")
+        return 1
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""The clerk: at the page in a browser, and (for tests and figures) at the same addresses without one."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+from simulator.citizens.screen import Chromium
+from simulator.processes import WorldError
+
+
+class Clerk:
+    """A clerk before the staff page; reads what a person reads there."""
+
+    def __init__(self, browser: Chromium, url: str) -> None:
+        self.screen = browser.screen(f"{url}/staff", width=1400, height=1000)
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Fill in the sign-in form. Raises WorldError when the page does not let one in."""
+
+        def enter(page: Any) -> None:
+            page.locator("input:not([type=password])").first.fill(name)
+            page.locator("input[type=password]").first.fill(password)
+            page.locator("input[type=password]").first.press("Enter")
+            page.locator("input[type=password]").first.wait_for(state="detached")
+
+        self.screen.do(enter)
+
+    def open_case(self, number: str) -> str:
+        """Open the case with this number; returns everything visible of it."""
+
+        def act(page: Any) -> str:
+            row = page.locator(f'[data-part=case][data-number="{number}"]').last
+            row.locator("[data-id=open]").click()
+            opened = page.locator("[data-part=case-detail]").first
+            opened.locator("[data-provenance]").first.wait_for()
+            return str(opened.inner_text())
+
+        return _tidy(self.screen.do(act))
+
+    def shred_record(self) -> str:
+        """The newest shred record as the page shows it."""
+
+        def act(page: Any) -> str:
+            newest = page.locator("[data-part=shred]").first
+            newest.wait_for()
+            return str(newest.inner_text())
+
+        return _tidy(self.screen.do(act))
+
+    def text(self) -> str:
+        """Everything visible."""
+        return _tidy(self.screen.text())
+
+    def close(self) -> None:
+        """Close the window."""
+        self.screen.close()
+
+
+class StaffDesk:
+    """The staff channel without a page: the same HTTP and websocket addresses."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._cookies = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
+        self._csrf = ""
+        self._socket: ClientConnection | None = None
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Raises WorldError with the page's sentence when refused."""
+        self._csrf = self.call("/api/staff/login", {"name": name, "password": password})["csrf"]
+
+    def call(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """GET, or POST with a body; the JSON answer, None when there is none. Raises WorldError."""
+        request = urllib.request.Request(  # noqa: S310 - our own loopback
+            self.url + path,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", "X-CSRF-Token": self._csrf, "Origin": self.url},
+        )
+        try:
+            with self._opener.open(request, timeout=10) as answer:
+                data = answer.read()
+        except urllib.error.HTTPError as error:
+            raise WorldError(f"{path}: {error.code} {error.read().decode(errors='replace')}") from error
+        return json.loads(data) if data else None
+
+    def watch(self) -> None:
+        """Open the live channel."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
+        self._socket = connect(
+            self.url.replace("http", "ws", 1) + "/ws/staff",
+            additional_headers={"Cookie": cookies, "Origin": self.url},
+            open_timeout=10,
+        )
+
+    def view(self, wanted: Callable[[dict[str, Any]], bool] = lambda view: True, timeout: float = 20) -> Any:
+        """The next live view that is as `wanted`. Raises WorldError."""
+        if self._socket is None:
+            self.watch()
+        assert self._socket is not None  # noqa: S101 - watch() sets it
+        view: dict[str, Any] = {}
+        try:
+            while True:
+                view = json.loads(self._socket.recv(timeout))
+                if "cases" in view and wanted(view):
+                    return view
+        except TimeoutError as late:
+            cases = [(row["number"], row["state"]) for row in view.get("cases", [])]
+            raise WorldError(f"The clerk's view did not become as wanted; newest cases: {cases}.") from late
+
+    def now(self) -> Any:
+        """The view as it is now (a new live channel sends it at once)."""
+        self.close()
+        return self.view()
+
+    def close(self) -> None:
+        """Close the live channel."""
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = None
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n\s*\n+", "\n", text).strip()

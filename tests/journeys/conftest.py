@@ -1,0 +1,82 @@
+"""One simulated world, one robot process, one browser and one clerk for all journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from simulator.citizens.clerk import StaffDesk
+from simulator.citizens.player import Citizen
+from simulator.citizens.scenario import load
+from simulator.citizens.screen import Chromium, Screen
+from simulator.processes import until
+from simulator.world import World
+from tests.journeys.house import House, end_visit
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with World(tmp_path_factory.mktemp("sim"), camera_port=0) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def house(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House(tmp_path_factory.mktemp("house"), world)
+    house.kiosk.start()
+    house.kiosk.command(
+        "staff", "add", "--name", "muster", "--password-stdin", stdin="ein langes Kennwort 42\n"
+    )
+    yield house
+    house.kiosk.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    browser = Chromium()
+    browser.start()
+    yield browser
+    browser.stop()
+
+
+@pytest.fixture
+def robot(house: House, world: World) -> House:
+    """The robot with patient time limits, in a world where all is well."""
+    house.running()
+    world.reset()
+    until(house.heard, 20, "The robot does not listen.")
+    return house
+
+
+@pytest.fixture
+def screen(robot: House, browser: Chromium) -> Iterator[Screen]:
+    """The kiosk's page; a visit that the test leaves open is ended by its own button."""
+    screen = browser.screen(robot.url)
+    screen.wait(lambda seen: seen.state != "" and seen.panel != "", "the kiosk's page")
+    try:
+        yield screen
+        if robot.kiosk.alive:
+            end_visit(screen)
+    finally:
+        screen.close()
+
+
+@pytest.fixture
+def desk(robot: House) -> Iterator[StaffDesk]:
+    """A clerk who is signed in."""
+    desk = StaffDesk(robot.url)
+    desk.sign_in("muster", "ein langes Kennwort 42")
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def citizen(world: World, screen: Screen) -> Callable[..., Citizen]:
+    """Makes the citizen of a scenario; `by` is "voice" or "touch"."""
+
+    def make(scenario: str = "identity-card", **options: Any) -> Citizen:
+        return Citizen(world, screen, load(scenario), **options)
+
+    return make

@@ -1,0 +1,111 @@
+"""The robot process of the journeys: settings for a simulated world, start, restart, power loss."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+import tomllib
+from pathlib import Path
+
+from simulator.citizens.screen import Screen
+from simulator.kiosk import Kiosk
+from simulator.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENT = {"silence_s": 300, "warning_s": 60, "goodbye_s": 1}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def write_settings(file: Path, world: World, visit: dict[str, float], web: int, rasa: int) -> None:
+    """The town's settings with this world's addresses, absolute paths, an own database and other ports."""
+    data = tomllib.loads((ROOT / "lotse.toml").read_text(encoding="utf-8"))
+    for name, address in world.addresses.items():
+        section, key = name.split(".")
+        data[section][key] = address
+    for section, key in (
+        ("town", "services"),
+        ("town", "facts"),
+        ("rasa", "python"),
+        ("rasa", "model"),
+        ("speech", "model_de"),
+    ):
+        data[section][key] = str(ROOT / data[section][key])
+    data["store"] = {
+        "url": f"sqlite:///{file.parent}/lotse.sqlite",
+        "key_file": str(file.parent / "lotse.key"),
+    }
+    data["web"]["port"] = web
+    data["rasa"]["port"] = rasa
+    data["visit"].update(visit)
+    # TOML's strings, numbers and booleans are written as JSON writes them; tables within are not needed
+    lines = []
+    for section, values in data.items():
+        lines.append(f"[{section}]")
+        for key, value in values.items():
+            if not isinstance(value, dict):
+                lines.append(
+                    f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {str(value).lower()}"
+                )
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+class House:
+    """The robot process with settings that can be changed between two starts."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self.folder = folder
+        self.world = world
+        self.file = folder / "lotse.toml"
+        self.web, self.rasa = free_port(), free_port()
+        self.visit = dict(PATIENT)
+        write_settings(self.file, world, self.visit, self.web, self.rasa)
+        self.kiosk = Kiosk(self.file)
+        self.kiosk.log = folder / "robot.log"
+
+    @property
+    def url(self) -> str:
+        return self.kiosk.url
+
+    def running(self, **visit: float) -> None:
+        """Runs, with these time limits; started or restarted only when it does not."""
+        wanted = PATIENT | visit
+        if not self.kiosk.alive or wanted != self.visit:
+            self.restart(**visit)
+
+    def restart(self, **visit: float) -> None:
+        self.kiosk.stop()
+        self.visit = PATIENT | visit
+        write_settings(self.file, self.world, self.visit, self.web, self.rasa)
+        self.kiosk.start()
+
+    def on_disk(self) -> bytes:
+        """Everything the robot has written anywhere: database, journal, logs."""
+        database = self.folder / "lotse.sqlite"
+        if database.exists():
+            with sqlite3.connect(database) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        files = [path for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".png"]
+        # what the simulated printer and desk keep is the paper in the citizen's hand
+        return b"\n".join(path.read_bytes() for path in files if self.world.run_dir not in path.parents)
+
+    def heard(self) -> bool:
+        """Whether the robot's microphone is open."""
+        return self.world.sound.alive and self.world.sound.listened_to()
+
+
+def end_visit(screen: Screen) -> None:
+    """Stopp, and yes."""
+    seen = screen.look()
+    if seen.warning:
+        screen.tap("time:end")
+    elif seen.state == "visit":
+        screen.tap("nav:stop")
+        screen.wait(lambda seen: seen.button("offer:0") is not None or seen.state != "visit", "the question")
+        if screen.look().state == "visit":
+            screen.tap("offer:0")
+    screen.wait(lambda seen: seen.state != "visit", "the goodbye")

@@ -1,0 +1,323 @@
+"""What a visit must survive; each test does the harm."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from simulator.citizens.clerk import StaffDesk
+from simulator.citizens.player import Citizen
+from simulator.citizens.screen import Chromium, Screen
+from simulator.processes import until
+from simulator.world import World
+from tests.journeys.house import PATIENT, ROOT, House, end_visit, write_settings
+
+pytestmark = pytest.mark.timeout(240)
+
+QUESTIONS = ("reason", "age_group", "residence", "urgent", "photo", "delivery")
+
+
+def at_question(citizen: Citizen, question: str) -> None:
+    """Live the visit by touch until this question stands on the screen."""
+    citizen.arrive()
+    scenes = [scene for scene in citizen.scenario.scenes if not scene.voice_only]
+    for scene in scenes:
+        seen = citizen.screen.wait(lambda seen: any(scene.fits(seen) for scene in scenes), "the next scene")
+        if seen.question == question:
+            return
+        if scene.fits(seen):
+            citizen._play(scene)
+    raise AssertionError(f"never asked: {question}")
+
+
+def at_panel(citizen: Citizen, panel: str) -> None:
+    citizen.arrive()
+    citizen.live(until=panel)
+
+
+def test_a_card_pulled_while_it_is_looked_at_is_said_and_the_visit_goes_on(
+    citizen: Callable[..., Citizen], screen: Screen, world: World
+) -> None:
+    at_question(citizen(by="touch"), "reason")
+    world.reader.pull_after(1)
+    world.reader.insert("german_id")
+    # the citizen hears the sentence out, then tries again
+    screen.wait(lambda seen: seen.caption in seen.notices, "a sentence about the card that was pulled")
+    world.reader.remove()
+    world.reader.insert("german_id")
+    screen.wait(lambda seen: any("Personalausweis" in notice for notice in seen.notices), "the card's name")
+    screen.tap("reason:expired")
+    screen.wait(lambda seen: seen.question == "age_group", "the next question")
+
+
+@pytest.mark.parametrize(
+    "profile,words",
+    [("bank", "Bank"), ("health", "Gesundheit"), ("unknown", "unbekannt|nicht erkannt|kenne"), ("mute", "")],
+)
+def test_a_card_on_the_reader_is_named_in_one_sentence(
+    citizen: Callable[..., Citizen], screen: Screen, world: World, profile: str, words: str
+) -> None:
+    visitor = citizen(by="touch")
+    visitor.arrive()
+    world.reader.insert(profile)
+    screen.wait(lambda seen: bool(seen.notices) and visitor._answers(seen, words), "the card's name")
+
+
+def test_a_camera_that_stalls_goes_and_comes_back_reads_the_card_in_the_end(
+    citizen: Callable[..., Citizen], screen: Screen, world: World
+) -> None:
+    visitor = citizen(by="touch")
+    at_panel(visitor, "consent")
+    screen.tap("consent")
+    screen.wait(lambda seen: seen.panel == "camera", "the camera's picture")
+    until(lambda: world.camera.watchers > 0, 10, "Nobody looks at the camera.")
+    world.camera.stall()
+    screen.wait(lambda seen: bool(seen.notices), "a sentence about the stalled camera")
+    world.camera.go_away()
+    world.camera.resume()
+    world.camera.come_back()
+    world.camera.lay(visitor.who, "id_card_back")
+    form = screen.wait(lambda seen: seen.panel == "form", "the form", 40)
+    assert {field.id: field.value for field in form.fields}[
+        "birth_date"
+    ] == f"{visitor.who.birth_date:%d.%m.%Y}"
+    assert not form.notices
+
+
+def test_without_paper_the_number_is_on_the_screen_and_the_clerk_prints_it_later(
+    citizen: Callable[..., Citizen], screen: Screen, world: World, desk: StaffDesk
+) -> None:
+    printed = len(world.printer.receipts)
+    world.printer.paper = "out"
+    at_panel(citizen(by="touch"), "ticket")
+    seen = screen.wait(lambda seen: bool(seen.notices), "a sentence about the printer")
+    assert seen.ticket
+    assert any(seen.ticket in notice for notice in seen.notices)
+    assert len(world.printer.receipts) == printed
+
+    world.printer.paper = "ok"
+    view = desk.view(lambda view: any(row["number"] == seen.ticket for row in view["cases"]))
+    row = next(row for row in view["cases"] if row["number"] == seen.ticket)
+    desk.call(f"/api/staff/cases/{row['id']}/print", {})
+    assert seen.ticket in world.printer.wait_receipt(10, count=printed + 1).text
+
+
+def test_with_the_printer_gone_the_number_is_on_the_screen(
+    citizen: Callable[..., Citizen], screen: Screen, world: World
+) -> None:
+    visitor = citizen(by="touch")
+    at_panel(visitor, "review")
+    world.printer.unplug()
+    screen.tap("confirm")
+    seen = screen.wait(
+        lambda seen: seen.panel == "ticket" and bool(seen.notices), "the number and a sentence"
+    )
+    assert seen.ticket
+
+
+def test_rasa_killed_mid_question_comes_back_and_the_visit_is_where_it_was(
+    citizen: Callable[..., Citizen], screen: Screen, robot: House
+) -> None:
+    at_question(citizen(by="touch"), "age_group")
+    victim = robot.kiosk.rasa_pid()
+    os.kill(victim, signal.SIGKILL)
+    screen.tap("age_group:adult")
+    screen.wait(lambda seen: seen.question == "residence", "the next question", 60)
+    assert robot.kiosk.rasa_pid() != victim
+    screen.tap("residence:yes")
+    screen.wait(lambda seen: seen.question == "urgent", "the question after it")
+
+
+def test_with_the_microphone_gone_touch_goes_on_and_speech_returns_with_it(
+    citizen: Callable[..., Citizen], screen: Screen, world: World, robot: House
+) -> None:
+    visitor = citizen()
+    at_question(citizen(by="touch"), "residence")
+    world.sound.remove_microphone()
+    until(lambda: not robot.heard(), 10, "The microphone is still there.")
+    screen.tap("residence:yes")
+    screen.wait(lambda seen: seen.question == "urgent", "the next question")
+    world.sound.restore_microphone()
+    until(robot.heard, 30, "The robot did not find its microphone again.")
+    visitor.listen()
+    visitor.say("Nein")
+    screen.wait(lambda seen: seen.panel == "checklist", "the checklist")
+
+
+def test_with_the_sound_server_gone_touch_goes_on_and_speech_returns_with_it(
+    citizen: Callable[..., Citizen], screen: Screen, world: World, robot: House
+) -> None:
+    visitor = citizen()
+    at_question(citizen(by="touch"), "residence")
+    world.sound.kill()
+    screen.tap("residence:yes")
+    seen = screen.wait(lambda seen: seen.question == "urgent", "the next question")
+    assert seen.caption  # what cannot be heard can be read
+    world.sound.restart()
+    until(robot.heard, 40, "The robot did not find its microphone again.")
+    until(lambda: world.ears.sounding() or world.ears.now() > 0, 10, "The citizen hears nothing.")
+    visitor.listen()
+    visitor.say("Nein")
+    screen.wait(lambda seen: seen.panel == "checklist", "the checklist")
+
+
+def test_a_reloaded_page_shows_the_same_place(citizen: Callable[..., Citizen], screen: Screen) -> None:
+    at_question(citizen(by="touch"), "residence")
+    screen.reload()
+    screen.wait(lambda seen: seen.question == "residence", "the same question")
+    screen.tap("residence:yes")
+    screen.wait(lambda seen: seen.question == "urgent", "the next question")
+
+
+def test_a_second_browser_sees_nothing_of_the_visit(
+    citizen: Callable[..., Citizen], screen: Screen, robot: House, browser: Chromium
+) -> None:
+    at_question(citizen(by="touch"), "residence")
+    other = browser.screen(robot.url)
+    seen = other.wait(lambda seen: seen.state not in ("", "connecting"), "a page")
+    assert seen.state == "elsewhere"
+    assert seen.question == ""
+    other.close()
+    screen.tap("residence:yes")
+    screen.wait(lambda seen: seen.question == "urgent", "the next question")
+
+
+def type_nonsense(screen: Screen, attempt: int) -> None:
+    before = screen.look().caption
+    screen.type("Quantenfeldtheorie bei Vollmond")
+    screen.wait(lambda seen: seen.caption != before, f"words after misunderstanding {attempt + 1}")
+
+
+def test_three_misunderstandings_offer_buttons_and_then_a_human(
+    citizen: Callable[..., Citizen], screen: Screen, desk: StaffDesk
+) -> None:
+    at_question(citizen(by="touch"), "residence")
+    for attempt in range(3):
+        type_nonsense(screen, attempt)
+    seen = screen.wait(lambda seen: any(b.id.startswith("offer:") for b in seen.buttons), "an offer of help")
+    assert seen.button("residence:yes") is not None  # the answers can still be tapped
+    human = next(b for b in seen.buttons if b.id.startswith("offer:"))
+    screen.tap(human.id)
+    desk.view(lambda view: any(visit["needs_help"] for visit in view["visits"]))
+
+
+def test_stop_back_repeat_and_help_work_at_any_moment(
+    citizen: Callable[..., Citizen], screen: Screen
+) -> None:
+    at_question(citizen(by="touch"), "residence")
+    asked = screen.look().caption
+    for name in ("nav:help", "nav:repeat"):
+        screen.tap(name)
+        screen.wait(lambda seen: seen.question == "residence", "the same question")
+    assert asked
+    screen.tap("nav:go_back")
+    screen.wait(lambda seen: seen.question == "age_group", "the question before")
+    screen.tap("nav:stop")
+    screen.wait(lambda seen: seen.button("offer:0") is not None, "the question whether to end")
+
+
+def test_power_lost_before_the_hand_over_leaves_nothing_personal_on_disk(
+    citizen: Callable[..., Citizen], screen: Screen, robot: House
+) -> None:
+    visitor = citizen(by="touch")
+    at_panel(visitor, "review")
+    robot.kiosk.kill9()
+    disk = robot.on_disk()
+    for secret in (visitor.who.surname, visitor.who.street, visitor.who.birth_place, visitor.who.given_names):
+        assert secret.encode() not in disk
+    assert visitor.who.documents["id_card"].number.encode() not in disk
+    robot.kiosk.start()
+    desk = StaffDesk(robot.url)
+    desk.sign_in("muster", "ein langes Kennwort 42")
+    assert desk.now()["visits"] == []
+    desk.close()
+
+
+def test_power_lost_after_the_confirmation_leaves_exactly_one_case_that_prints_again(
+    citizen: Callable[..., Citizen], screen: Screen, robot: House, desk: StaffDesk, world: World
+) -> None:
+    before = {row["id"] for row in desk.view()["cases"]}
+    desk.close()
+    at_panel(citizen(by="touch"), "ticket")
+    robot.kiosk.kill9()
+    robot.kiosk.start()
+    desk.sign_in("muster", "ein langes Kennwort 42")
+    new = [row for row in desk.now()["cases"] if row["id"] not in before]
+    assert len(new) == 1
+    printed = len(world.printer.receipts)
+    desk.call(f"/api/staff/cases/{new[0]['id']}/print", {})
+    assert new[0]["number"] in world.printer.wait_receipt(15, count=printed + 1).text
+
+
+def test_silence_is_warned_on_two_channels_can_be_extended_and_then_the_visit_is_wiped(
+    citizen: Callable[..., Citizen], world: World, house: House, browser: Chromium
+) -> None:
+    house.running(silence_s=4, warning_s=6)
+    world.reset()
+    screen = browser.screen(house.url)
+    visitor = Citizen(world, screen, citizen().scenario, by="touch")
+    visitor.arrive()
+    visitor.listen()
+
+    warned = screen.wait(lambda seen: bool(seen.warning), "the warning")
+    assert warned.warning
+    world.ears.wait_sound(world.ears.now() - 1.0)  # and it is spoken
+    screen.tap("time:extend")
+    screen.wait(lambda seen: not seen.warning and seen.state == "visit", "the visit to go on")
+
+    visitor.listen()
+    screen.wait(lambda seen: bool(seen.warning), "the second warning")
+    screen.wait(lambda seen: seen.state != "visit", "the goodbye", 30)
+    screen.close()
+    desk = StaffDesk(house.url)
+    desk.sign_in("muster", "ein langes Kennwort 42")
+    assert desk.now()["shreds"][0]["outcome"] == "timeout"
+    desk.close()
+
+
+def lotse_run(settings: Path) -> subprocess.CompletedProcess[str]:
+    lotse = Path(sys.executable).parent / "lotse"
+    return subprocess.run(
+        [lotse, "run", "--settings", settings], capture_output=True, text=True, timeout=60, cwd=ROOT
+    )
+
+
+def test_wrong_settings_are_told_all_at_once_with_file_and_line(tmp_path: Path, world: World) -> None:
+    file = tmp_path / "lotse.toml"
+    write_settings(file, world, PATIENT, web=99999, rasa=1)
+    file.write_text(file.read_text().replace("silence_s = 300", "silence_s = 'lang'"))
+    done = lotse_run(file)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    lines = {line.split("=")[0].strip(): n for n, line in enumerate(file.read_text().splitlines(), 1)}
+    assert f"{file}:{lines['silence_s']}:" in done.stderr
+    assert done.stderr.count(f"{file}:") == 2
+
+
+def test_a_wrong_service_is_told_with_file_and_line(tmp_path: Path, world: World) -> None:
+    services = tmp_path / "services"
+    services.mkdir()
+    for path in (ROOT / "dialogs/services").glob("*.yml"):
+        (services / path.name).write_text(path.read_text())
+    broken = services / "identity_card.yml"
+    broken.write_text(broken.read_text().replace("max_length: 3,", "max_length: drei,"))
+    line = next(n for n, text in enumerate(broken.read_text().splitlines(), 1) if "drei," in text)
+    file = tmp_path / "lotse.toml"
+    write_settings(file, world, PATIENT, web=18040, rasa=15105)
+    file.write_text(file.read_text().replace(str(ROOT / "dialogs/services"), str(services)))
+    done = lotse_run(file)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"{broken}:{line}:" in done.stderr
+
+
+def test_the_end_button_ends_a_visit(citizen: Callable[..., Citizen], screen: Screen) -> None:
+    at_question(citizen(by="touch"), "reason")
+    end_visit(screen)
+    screen.wait(lambda seen: seen.state == "idle", "the first screen")
