@@ -115,36 +115,3 @@ def _gather(
             file.errors.append(
                 file.error(f"{key!r} is no sentence and no list of sentences, quote it", *here)
             )
-
-
-# --- how a voice reads what the screen shows -------------------------------------------------------------
-
-_SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), says)
-    for pattern, says in (
-        (r"(\d+),00\s*(?:€|Euro)", r"\1 Euro"),
-        (r"(\d+),0?(\d+)\s*(?:€|Euro)", r"\1 Euro \2"),
-        (r"\s*€", " Euro"),
-        (r"§§\s*", "Paragrafen "),
-        (r"§\s*", "Paragraf "),
-        (r"\bAbs\.\s*", "Absatz "),
-        (r"\bNr\.\s*", "Nummer "),
-        (r"\bPAuswGebV\b", "Personalausweis-Gebührenverordnung"),
-        (r"\bPAuswG\b", "Personalausweisgesetz"),
-        (r"\bPAuswV\b", "Personalausweisverordnung"),
-        (r"\bz\.\s?B\.", "zum Beispiel"),
-        (r"\b(\d{1,2}):00\b", r"\1"),
-        (r"\b(\d{1,2}):0?(\d{1,2})\b(?:\s*Uhr)?", r"\1 Uhr \2"),
-        (r"\s+\(", ", "),
-        (r"\)(?=[.,;:!?])", ""),
-        (r"\)", ","),
-        ('["„“”]', ""),
-    )
-)
-
-
-def spoken(text: str) -> str:
-    """The text as a voice should read it: "27,60 €" as "27 Euro 60", "§ 1" as "Paragraf 1"."""
-    for pattern, says in _SPOKEN:
-        text = pattern.sub(says, text)
-    return re.sub(r",\s*([.,])", r"\1", text)

@@ -20,7 +20,8 @@ from fastapi.staticfiles import StaticFiles
 from dialogs.actions import ActionServer
 from dialogs.catalogue import Catalogue
 from dialogs.client import RasaServer
-from dialogs.texts import Texts
+from dialogs.texts import TextError, Texts
+from dialogs.vocabulary import SAYS
 from hardware.body import ModbusBody
 from hardware.camera import OpenCvCamera
 from hardware.cards import PcscReader
@@ -82,6 +83,8 @@ class Robot:
             settings.path(settings.town.services), settings.path(settings.town.facts)
         )
         texts = Texts.load(TEXTS, self.catalogue)
+        if missing := texts.check(SAYS):
+            raise TextError(missing)
         self.changed = Broadcast()
         self.office = BackOffice.open(
             settings.store_url(),

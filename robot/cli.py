@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING
 
 from robot.settings import Settings, SettingsError, load
 
+# One thread for linear algebra: the camera's reader shares two cores with speech and dialogue. Read by
+# numpy when it is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 if TYPE_CHECKING:
     from dialogs.catalogue import Catalogue
 

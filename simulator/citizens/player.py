@@ -18,6 +18,7 @@ from simulator.voice import Spoken
 from simulator.world import World
 
 PATIENCE_S = 25.0  # for the next screen
+GREETING_S = 4.0
 ANSWER_S = 6.0  # from the end of a sentence to a reaction
 TRIES = 3
 
@@ -41,6 +42,7 @@ class Journey:
     fallbacks: list[str] = field(default_factory=list)  # scenes in which talking did not help
     scenes: list[tuple[str, float]] = field(default_factory=list)
     number: str = ""
+    greeted_by: str = "presence"
     partials: int = 0
 
     @property
@@ -99,7 +101,14 @@ class Citizen:
         """Stand before the kiosk, and be greeted."""
         self.tell("Eine Person tritt vor den Kiosk.")
         self.world.body.presence(True)
-        self._wait(lambda seen: seen.state == "visit", "a greeting")
+        try:
+            self._wait(lambda seen: seen.state == "visit", "a greeting", GREETING_S)
+        except WorldError:
+            # Whoever stands there already when the one before has gone is greeted at the first touch.
+            self.tell("Die Person berührt den Bildschirm.")
+            self.journey.greeted_by = "touch"
+            self.screen.touch()
+            self._wait(lambda seen: seen.state == "visit", "a greeting")
 
     def live(self, until: str = "goodbye") -> None:
         """Play scenes until the page's state is, or its panel, `until`."""

@@ -298,6 +298,10 @@ class Screen:
 
         self.do(enter)
 
+    def touch(self) -> None:
+        """Touch the screen where there is no button."""
+        self.do(lambda page: page.locator("[data-part=caption]").first.click())
+
     def type(self, sentence: str) -> None:
         """Type a sentence where one can type instead of speaking, and send it."""
 

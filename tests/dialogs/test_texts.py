@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dialogs.catalogue import Catalogue
-from dialogs.texts import TextError, Texts, spoken
+from dialogs.texts import TextError, Texts
 from dialogs.vocabulary import SAYS
 
 
@@ -63,17 +63,3 @@ def test_all_mistakes_of_the_text_files_are_told_with_file_and_line(
         f"{tmp_path}/de/a.yml:2",
         f"{tmp_path}/de/b.yml:2",
     ]
-
-
-@pytest.mark.parametrize(
-    "written, read",
-    [
-        ("Das kostet 46,00 €.", "Das kostet 46 Euro."),
-        ("27,60 € (§ 1 Abs. 1 Nr. 1 PAuswGebV).", None),
-        ("von 8:00 bis 12:30 Uhr", "von 8 bis 12 Uhr 30"),
-        ("Sagen Sie „zurück“.", "Sagen Sie zurück."),
-    ],
-)
-def test_the_voice_reads_amounts_and_paragraphs_in_words(written: str, read: str | None) -> None:
-    expected = read or "27 Euro 60, Paragraf 1 Absatz 1 Nummer 1 Personalausweis-Gebührenverordnung."
-    assert spoken(written) == expected

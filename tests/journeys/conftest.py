@@ -51,7 +51,7 @@ def robot(house: House, world: World) -> House:
 
 
 @pytest.fixture
-def screen(robot: House, browser: Chromium) -> Iterator[Screen]:
+def screen(robot: House, world: World, browser: Chromium) -> Iterator[Screen]:
     """The kiosk's page; a visit that the test leaves open is ended by its own button."""
     screen = browser.screen(robot.url)
     screen.wait(lambda seen: seen.state != "" and seen.panel != "", "the kiosk's page")
@@ -60,6 +60,7 @@ def screen(robot: House, browser: Chromium) -> Iterator[Screen]:
         if robot.kiosk.alive:
             end_visit(screen)
     finally:
+        world.body.presence(False)
         screen.close()
 
 

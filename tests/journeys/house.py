@@ -89,9 +89,13 @@ class House:
         if database.exists():
             with sqlite3.connect(database) as connection:
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        files = [path for path in self.folder.rglob("*") if path.is_file() and path.suffix != ".png"]
-        # what the simulated printer and desk keep is the paper in the citizen's hand
-        return b"\n".join(path.read_bytes() for path in files if self.world.run_dir not in path.parents)
+        # What the simulated printer and desk keep is the paper in the citizen's hand; the settings are ours.
+        files = [
+            path
+            for path in self.folder.rglob("*")
+            if path.is_file() and path != self.file and self.world.run_dir not in path.parents
+        ]
+        return b"\n".join(path.read_bytes() for path in files)
 
     def heard(self) -> bool:
         """Whether the robot's microphone is open."""

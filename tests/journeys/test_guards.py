@@ -6,6 +6,7 @@ import json
 import re
 import urllib.request
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,15 @@ import pytest
 
 from simulator.citizens.clerk import StaffDesk
 from simulator.citizens.player import Citizen
-from simulator.citizens.screen import Screen
+from simulator.citizens.scenario import load
+from simulator.citizens.screen import Chromium, Screen, Seen
 from simulator.processes import until
 from simulator.world import World
 from tests.journeys.house import ROOT, House, end_visit
 
 pytestmark = pytest.mark.timeout(240)
 
+PANELS = ("choices", "checklist", "consent", "form", "review", "ticket")
 AUDIO = {".wav", ".mp3", ".flac", ".ogg", ".raw", ".pcm", ".opus"}
 
 
@@ -39,31 +42,52 @@ def secrets(visitor: Citizen) -> list[str]:
     return [who.surname, who.given_names, who.street, who.birth_place, who.documents["id_card"].number]
 
 
-def test_disclosure_the_first_words_and_a_permanent_badge_say_that_it_is_a_machine(
-    citizen: Callable[..., Citizen], screen: Screen
-) -> None:
+@dataclass(frozen=True)
+class Whole:
+    """One visit, walked to the ticket by touch: what stood on the screen at each station."""
+
+    greeting: str
+    stations: dict[str, Seen]
+    badges: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def whole(world: World, house: House, browser: Chromium) -> Whole:
+    house.running()
+    world.reset()
+    screen = browser.screen(house.url)
+    visitor = Citizen(world, screen, load("identity-card"), by="touch")
+    visitor.arrive()
+    greeting = screen.look().caption
+    stations, badges = {}, {"welcome": badge(screen)}
+    for panel in PANELS:
+        visitor.live(until=panel)
+        stations[panel], badges[panel] = screen.look(), badge(screen)
+    end_visit(screen)
+    screen.close()
+    return Whole(greeting, stations, badges)
+
+
+def test_disclosure_the_first_words_and_a_permanent_badge_say_that_it_is_a_machine(whole: Whole) -> None:
     """AI Act Art. 50(1)."""
-    visitor = citizen(by="touch")
-    visitor.arrive()
-    assert "Maschine" in screen.look().caption
-    assert "Maschine" in badge(screen)
-    for panel in ("choices", "checklist", "consent", "form", "review", "ticket"):
-        visitor.live(until=panel)
-        assert "Maschine" in badge(screen), panel
+    assert "Maschine" in whole.greeting
+    assert {panel for panel, text in whole.badges.items() if "Maschine" in text} == {"welcome", *PANELS}
 
 
-def test_parity_every_question_can_be_read_and_every_answer_tapped(
-    citizen: Callable[..., Citizen], screen: Screen
-) -> None:
+def test_parity_every_question_can_be_read_and_every_answer_tapped(whole: Whole) -> None:
     """BFSGV §6, BITV NRW."""
-    visitor = citizen(by="touch")
-    visitor.arrive()
-    for panel in ("choices", "checklist", "consent", "form", "review", "ticket", "feedback"):
-        visitor.live(until=panel)
-        seen = screen.look()
+    for panel, seen in whole.stations.items():
         assert seen.caption, panel
         assert {"nav:go_back", "nav:repeat", "nav:help", "nav:stop"} <= {button.id for button in seen.buttons}
         assert [button for button in seen.buttons if not button.id.startswith("nav:")], panel
+
+
+def test_money_every_amount_on_the_review_has_its_paragraph_and_its_day(whole: Whole) -> None:
+    """DESIGN §1, money; PAuswGebV §1."""
+    text = whole.stations["review"].text
+    assert "46,00" in text
+    assert "PAuswGebV" in text
+    assert "7. Februar 2026" in text or "07.02.2026" in text
 
 
 def test_camera_nobody_looks_before_consent_and_the_picture_is_gone_after_reading(
@@ -97,61 +121,72 @@ def test_camera_declining_consent_leads_to_typing_and_opens_no_camera(
     assert world.camera.served == served
 
 
-def test_rasa_never_learns_who_the_citizen_is_and_forgets_the_visit(
-    citizen: Callable[..., Citizen], screen: Screen, robot: House, desk: StaffDesk
-) -> None:
-    """DESIGN §2: slots hold outcomes and choices, never a name, a date or a number."""
-    visitor = citizen(by="touch")
+@dataclass(frozen=True)
+class Left:
+    """A visit that was filled in to the review and then ended: what was known, and what is left."""
+
+    visitor: Citizen
+    known: str
+    events: list[dict[str, Any]]
+    disk: str
+    page: str
+    outcome: str
+    sounds: list[Path]
+
+
+@pytest.fixture(scope="module")
+def left(world: World, house: House, browser: Chromium) -> Left:
+    house.running()
+    world.reset()
+    desk = StaffDesk(house.url)
+    desk.sign_in("muster", "ein langes Kennwort 42")
+    screen = browser.screen(house.url)
+    visitor = Citizen(world, screen, load("identity-card"), by="touch")
     visitor.arrive()
+    before = screen.look().caption
+    screen.type("ich suche das fundbüro wegen einer verlorenen regenjacke")
+    screen.wait(lambda seen: seen.face != "thinking" and seen.caption != before, "an answer")
     visitor.live(until="review")
     visit = desk.now()["visits"][0]["id"]
-    known = json.dumps(tracker(robot, visit), ensure_ascii=False)
-    assert "age_group" in known
-    for secret in [*secrets(visitor), f"{visitor.who.birth_date:%d.%m.%Y}"]:
-        assert secret not in known
+    known = json.dumps(tracker(house, visit), ensure_ascii=False)
     end_visit(screen)
-    desk.view(lambda view: any(shred["visit"] == visit for shred in view["shreds"]))
-    events = tracker(robot, visit)["events"]
-    assert not [event for event in events if event["event"] == "user"]
+    view = desk.view(lambda view: any(shred["visit"] == visit for shred in view["shreds"]))
+    page = screen.text()
+    screen.close()
+    desk.close()
+    return Left(
+        visitor,
+        known,
+        tracker(house, visit)["events"],
+        house.on_disk().decode("utf-8", "replace"),
+        page,
+        next(shred["outcome"] for shred in view["shreds"] if shred["visit"] == visit),
+        [
+            path
+            for root in (house.folder, Path("/dev/shm"))
+            for path in root.rglob("*")
+            if path.suffix in AUDIO
+        ],
+    )
+
+
+def test_rasa_never_learns_who_the_citizen_is_and_forgets_the_visit(left: Left) -> None:
+    """DESIGN §2: slots hold outcomes and choices, never a name, a date or a number."""
+    assert "age_group" in left.known
+    for secret in [*secrets(left.visitor), f"{left.visitor.who.birth_date:%d.%m.%Y}"]:
+        assert secret not in left.known
+    assert not [event for event in left.events if event["event"] in ("user", "slot")]
 
 
 def test_wipe_and_silence_nothing_of_the_visit_is_left_on_disk_or_in_a_log_and_no_sound_is_stored(
-    citizen: Callable[..., Citizen], screen: Screen, robot: House, desk: StaffDesk
+    left: Left,
 ) -> None:
     """DESIGN §1, wipe and silence."""
-    visitor = citizen(by="touch")
-    visitor.arrive()
-    screen.type("ich suche das fundbüro wegen einer verlorenen regenjacke")
-    screen.wait(lambda seen: seen.face != "thinking", "an answer")
-    screen.tap("identity_card")
-    visitor.live(until="review")
-    end_visit(screen)
-    seen = screen.look()
-    disk = robot.on_disk().decode("utf-8", "replace")
-    page = screen.text()
-    for secret in secrets(visitor):
-        assert secret not in disk
-        assert secret not in page
-    assert "regenjacke" not in disk.casefold()
-    assert "regenjacke" not in seen.heard
-    found = [
-        path for root in (robot.folder, Path("/dev/shm")) for path in root.rglob("*") if path.suffix in AUDIO
-    ]
-    assert not found
-    assert desk.now()["shreds"][0]["outcome"] == "left"
-
-
-def test_money_every_amount_on_the_review_has_its_paragraph_and_its_day(
-    citizen: Callable[..., Citizen], screen: Screen
-) -> None:
-    """DESIGN §1, money; PAuswGebV §1."""
-    visitor = citizen(by="touch")
-    visitor.arrive()
-    visitor.live(until="review")
-    text = screen.look().text
-    assert "46,00" in text
-    assert "PAuswGebV" in text
-    assert "07.02.2026" in text
+    for secret in [*secrets(left.visitor), "regenjacke"]:
+        assert secret.casefold() not in left.disk.casefold()
+        assert secret.casefold() not in left.page.casefold()
+    assert not left.sounds
+    assert left.outcome == "left"
 
 
 def test_the_colleague_never_decides_photographs_or_orders() -> None:

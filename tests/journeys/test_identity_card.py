@@ -38,6 +38,7 @@ def test_a_citizen_gets_their_application_ready_by_talking_and_the_clerk_finds_i
     visitor = citizen()
     journey = visitor.visit()
 
+    assert journey.greeted_by == "presence"
     assert journey.understood, journey.fallbacks
     assert journey.partials > 5  # recognised words appeared while they spoke
     assert all(said.latency_s is not None for said in journey.said)
@@ -104,6 +105,6 @@ def test_a_clerk_calls_a_case_and_returns_it_with_a_reason_and_every_look_is_rec
         lambda view: any(row["number"] == number and row["state"] == "returned" for row in view["cases"])
     )
 
-    trail = desk.call(where)["trail"]
-    assert [event["who"] for event in trail].count("muster") >= 4  # two looks, two decisions
-    assert any("Foto fehlt" in event["detail"] for event in trail)
+    seen = desk.call(where)
+    assert seen["row"]["reason"] == "Foto fehlt"
+    assert [event["who"] for event in seen["trail"]].count("muster") >= 4  # two looks, two decisions
