@@ -115,7 +115,7 @@ def measure_talk(
     citizen.listen()
     screen.tap("nav:stop")
     screen.tap("offer:0")
-    world.body.presence(False)
+    world.presence(False)
     screen.wait(lambda seen: seen.state == "idle", "the first screen", 60)
     return {"utterances": count, "utterances_without_answer": silent} | quantiles(
         "first_sound", latencies, (50, 95), "s"
@@ -150,7 +150,7 @@ def measure_journeys(
 
 def leave_open_visit(world: World, screen: Screen) -> None:
     """End what a failed visit left on the screen, for the next one."""
-    world.body.presence(False)
+    world.presence(False)
     with contextlib.suppress(WorldError):
         screen.tap("nav:stop")
         screen.tap("offer:0")

@@ -79,9 +79,9 @@ class Kiosk:
 
     def start(self) -> float:
         """Start it and wait until it can greet. Returns the seconds that took. Raises WorldError."""
-        require_free(int(self._get("web", "port", 8040)), "the robot's pages")
+        self._require_free("web", 8040, "the robot's pages")
         if not self._get("rasa", "url", ""):
-            require_free(int(self._get("rasa", "port", 5105)), "the robot's Rasa")
+            self._require_free("rasa", 5105, "the robot's Rasa")
         begun = time.monotonic()
         self._process = spawn(
             [str(Path(sys.executable).parent / "lotse"), "run", "--settings", str(self.settings)],
@@ -157,6 +157,16 @@ class Kiosk:
             )
         return done.stdout
 
+    def _require_free(self, section: str, otherwise: int, whose: str) -> None:
+        """A process that was just killed gives its port back when the last of its threads is gone."""
+        port = int(self._get(section, "port", otherwise))
+        for _ in range(100):
+            with contextlib.suppress(WorldError):
+                require_free(port, whose)
+                return
+            time.sleep(0.05)
+        require_free(port, whose)
+
     def _get(self, section: str, key: str, otherwise: Any) -> Any:
         return self.values.get(section, {}).get(key, otherwise)
 
@@ -188,8 +198,11 @@ def kill_left(family: list[tuple[int, str]]) -> None:
 
     def same(pid: int, words: str) -> bool:
         with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return False
+            # A dying process has no words left, but still its sockets.
             now = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            return bool(now) and now == words
+            return not now or now == words
         return False
 
     for pid, words in family:

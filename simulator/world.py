@@ -28,6 +28,7 @@ from simulator.printer import ReceiptPrinter
 from simulator.processes import WorldError
 from simulator.voice import CitizenVoice, Ears, SoundServer
 
+CALM_S = 2.0
 CAMERA_PORT = 8041
 CONTROL_PORT = 8042
 
@@ -65,6 +66,18 @@ class World:
             self.body,
         )
         self._started: list[Any] = []
+        self._left_at = -CALM_S
+        self.occupied = False
+
+    def presence(self, present: bool) -> None:
+        """Somebody steps before the kiosk, at the earliest CALM_S after the last one left; or leaves."""
+        if present:
+            # A presence sensor flickers: whoever reads it takes a short absence for none.
+            time.sleep(max(0.0, self._left_at + CALM_S - time.monotonic()))
+        elif self.occupied:
+            self._left_at = time.monotonic()
+        self.occupied = present
+        self.body.presence(present)
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -111,7 +124,7 @@ class World:
         self.body.plug()
         self.body.corrupt(on=False)
         self.body.silence(on=False)
-        self.body.presence(False)
+        self.presence(False)
 
     def __enter__(self) -> World:
         self.start()
@@ -251,7 +264,7 @@ class Control:
     def _act(self, act: str, wish: dict[str, Any]) -> None:
         world = self.world
         if act == "presence":
-            world.body.presence(bool(wish.get("present", True)))
+            world.presence(bool(wish.get("present", True)))
         elif act == "card":
             profile = wish.get("profile")
             if profile is not None and profile not in PROFILES:

@@ -100,7 +100,7 @@ class Citizen:
     def arrive(self) -> None:
         """Stand before the kiosk, and be greeted."""
         self.tell("Eine Person tritt vor den Kiosk.")
-        self.world.body.presence(True)
+        self.world.presence(True)
         try:
             self._wait(lambda seen: seen.state == "visit", "a greeting", GREETING_S)
         except WorldError:
@@ -130,7 +130,7 @@ class Citizen:
         """Hear the goodbye and go away."""
         self.tell("Die Person geht.")
         self.world.camera.clear()
-        self.world.body.presence(False)
+        self.world.presence(False)
         self._wait(lambda seen: seen.state == "idle", "the first screen for the next visitor", 60)
 
     # --- scenes -----------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def screen(robot: House, world: World, browser: Chromium) -> Iterator[Screen]:
         if robot.kiosk.alive:
             end_visit(screen)
     finally:
-        world.body.presence(False)
+        world.presence(False)
         screen.close()
 
 

@@ -108,8 +108,7 @@ def end_visit(screen: Screen) -> None:
     if seen.warning:
         screen.tap("time:end")
     elif seen.state == "visit":
-        screen.tap("nav:stop")
-        screen.wait(lambda seen: seen.button("offer:0") is not None or seen.state != "visit", "the question")
-        if screen.look().state == "visit":
-            screen.tap("offer:0")
+        if seen.button("Ja, beenden") is None:
+            screen.tap("nav:stop")
+        screen.tap("Ja, beenden")
     screen.wait(lambda seen: seen.state != "visit", "the goodbye")
