@@ -417,13 +417,16 @@ class ActionServer:
         now.keep()
 
     def _help(self, now: Situation) -> None:
-        staff = offer("staff.offer", "request_staff")
+        offers = [offer("staff.offer", "request_staff")]
+        if now.service:
+            # What is asked aloud mid-way can be tapped here (BFSGV §6).
+            offers += [offer("help.fee", "ask_fee"), offer("help.documents", "ask_documents")]
         if now.service and now.asked:
             if now.service.question(now.asked).help:
                 now.say(f"{now.service.id}.{now.asked}.help")
-            now.say("help.question", [staff])
+            now.say("help.question", offers)
         else:
-            now.say("help.step" if now.step else "help.idle", [staff])
+            now.say("help.step" if now.step else "help.idle", offers)
         now.resume()
 
     def _not_understood(self, now: Situation) -> None:

@@ -154,7 +154,7 @@ class Catalogue:
         return [
             DocumentLine(d.id, d.label, d.detail, d.law, d.required)
             for d in self.service(service).documents
-            if holds(d.when, choices)
+            if holds(d.when, choices) and not (d.unless and holds(d.unless, choices))
         ]
 
     def fees(self, service: str, choices: Choices, on: date) -> list[FeeLine]:

@@ -18,6 +18,7 @@ def _conditions(service: Service) -> Iterator[tuple[str, tuple[str | int, ...]]]
             yield choice.when, ("questions", q, "choices", c, "when")
     for d, document in enumerate(service.documents):
         yield document.when, ("documents", d, "when")
+        yield document.unless, ("documents", d, "unless")
     for f, fee in enumerate(service.fees):
         yield fee.when, ("fees", f, "when")
     for g, group in enumerate(service.form):

@@ -106,7 +106,7 @@ class Question(_Model):
 
 
 class Document(_Model):
-    """Something to bring. `when`: only in these cases."""
+    """Something to bring. `when`: only in these cases; `unless`: no more once this is certain."""
 
     id: Id
     label: str
@@ -114,6 +114,7 @@ class Document(_Model):
     law: str = ""
     required: bool = True
     when: Condition = ""
+    unless: Condition = ""
 
 
 class Field(_Model):

@@ -46,6 +46,8 @@ SAYS: dict[str, tuple[str, ...]] = {
     "help.idle": (),
     "help.step": (),
     "help.question": (),
+    "help.fee": (),
+    "help.documents": (),
     "step.failed": (),
     "step.declined": (),
     "step.retry": (),

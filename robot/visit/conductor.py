@@ -288,13 +288,13 @@ class Conductor:
                     self._activity()
                     sentence = self._text(f"screen.card.{kind.value}")
                     self.screen.notice("card", sentence)
-                    await self.talk.announce(sentence)
+                    self._spawn(self.talk.announce(sentence))
                 case CardRemoved(_, while_looking, _):
                     self.screen.notice("card", "")
                     if while_looking and self.visit:
                         sentence = self._text("screen.card.pulled")
                         self.screen.notice("card", sentence, "warning")
-                        await self.talk.announce(sentence)
+                        self._spawn(self.talk.announce(sentence))
 
     async def on_screen(self, event: Tap | SetField | Check | Touch | Type) -> None:
         """What the citizen does on the screen."""
@@ -360,16 +360,15 @@ class Conductor:
         ):
             await self._tapped(name)
             return
-        self._set_offers(())
         asides: list[str] = []
+        offers: list[Offer] = []
         for message in turn.messages:
             match message:
-                case Say(key=key, params=params, buttons=offers):
+                case Say(key=key, params=params, buttons=buttons):
                     text = self._text(key, **params)
                     asides.append(text)
                     self.talk.before_next(text)
-                    if offers:
-                        self._set_offers(offers)
+                    offers += buttons
                 case Ask():
                     await self._ask(visit, message)
                 case StepMessage():
@@ -378,6 +377,7 @@ class Conductor:
                     await self._do(what)
             if self.visit is None:
                 return
+        self._set_offers(offers)
         if turn.intent in ("ask_fee", "ask_documents", "ask_duration", "ask_privacy", "ask_ai") and asides:
             self.screen.aside = Info(title=self._text("screen.aside"), text=" ".join(asides))
         if not turn.messages:
@@ -466,7 +466,7 @@ class Conductor:
         actions = [] if isinstance(panel, Welcome | Choices) else panel.actions
         return next((button.id for button in actions if (button.style == "primary") is yes), "")
 
-    def _set_offers(self, offers: tuple[Offer, ...]) -> None:
+    def _set_offers(self, offers: list[Offer]) -> None:
         for button in self.screen.offers:
             self._payloads.pop(button.id, None)
         self.screen.offers = []

@@ -199,3 +199,14 @@ def test_an_unknown_service_is_named_with_those_there_are(catalogue: Catalogue) 
 
 def test_editors_get_a_schema_of_the_files() -> None:
     assert "journey" in json_schemas()["service"]["properties"]
+
+
+def test_who_has_the_photo_taken_at_the_counter_needs_no_code(catalogue: Catalogue) -> None:
+    known = {"reason": "expired", "age_group": "adult", "residence": "yes", "urgent": "no"}
+
+    def documents(**more: str) -> list[str]:
+        return [document.id for document in catalogue.documents("identity_card", known | more)]
+
+    assert "photo_code" in documents()
+    assert "photo_code" in documents(photo="code")
+    assert "photo_code" not in documents(photo="counter")
