@@ -110,5 +110,11 @@ def end_visit(screen: Screen) -> None:
     elif seen.state == "visit":
         if seen.button("Ja, beenden") is None:
             screen.tap("nav:stop")
-        screen.tap("Ja, beenden")
+        # without a request there is nothing to lose, and so no question
+        seen = screen.wait(
+            lambda seen: seen.button("Ja, beenden") is not None or seen.state != "visit",
+            "the question or the end",
+        )
+        if seen.state == "visit":
+            screen.tap("Ja, beenden")
     screen.wait(lambda seen: seen.state != "visit", "the goodbye")
