@@ -33,7 +33,11 @@ class Failure(Exception):
 
 def main(argv: list[str] | None = None) -> int:
     """Parse, run, and turn every known fault into sentences on stderr. Returns 0, 1 or 2."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and not arguments.passes_on:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.rest = rest
     command: Command = arguments.command
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if command is _run:
@@ -66,17 +70,29 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument(
             "--settings", type=Path, default=argparse.SUPPRESS, help="settings file (lotse.toml)"
         )
-        sub.set_defaults(command=command)
+        sub.set_defaults(command=command, passes_on=False)
         return sub
 
     add("run", _run, "run the robot with its Rasa", "lotse run --settings lotse.toml")
-    for name, help in (
-        ("simulate", "run the simulated world: voice, card, camera desk, printer, body"),
-        ("demo", "robot, world and one scripted citizen: the identity-card request, narrated live"),
-        ("bench", "measure the figures of a good conversation"),
+    for name, help, example in (
+        (
+            "simulate",
+            "run the simulated world: voice, card, camera desk, printer, body",
+            "lotse simulate --run-dir run/sim",
+        ),
+        (
+            "demo",
+            "robot, world and one scripted citizen: the identity-card request, narrated live",
+            "lotse demo --stay (keeps everything running for a browser)",
+        ),
+        (
+            "bench",
+            "measure the figures of a good conversation",
+            "lotse bench --json --utterances 30 --journeys 10",
+        ),
     ):
-        sub = add(name, _simulator(name), help, f"lotse {name}")
-        sub.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+        sub = add(name, _simulator(name), help, example)
+        sub.set_defaults(passes_on=True)
     check = add("check", _check, "self-test of every device and service", "lotse check")
     check.add_argument("--json", action="store_true", help="print JSON")
     understand = add(
@@ -149,7 +165,7 @@ def _simulator(name: str) -> Command:
         command = [sys.executable, "-m", "simulator", "serve" if name == "simulate" else name]
         if name != "simulate":
             command += ["--settings", str(arguments.settings)]
-        return subprocess.call(command + list(arguments.rest))
+        return subprocess.call([*command, *arguments.rest])
 
     return run
 

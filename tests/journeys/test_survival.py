@@ -196,7 +196,7 @@ def type_nonsense(screen: Screen, attempt: int) -> None:
 
 
 def test_three_misunderstandings_offer_buttons_and_then_a_human(
-    citizen: Callable[..., Citizen], screen: Screen, desk: StaffDesk
+    citizen: Callable[..., Citizen], screen: Screen, desk: StaffDesk, world: World
 ) -> None:
     at_question(citizen(by="touch"), "residence")
     for attempt in range(3):
@@ -206,6 +206,7 @@ def test_three_misunderstandings_offer_buttons_and_then_a_human(
     human = next(b for b in seen.buttons if b.id.startswith("offer:"))
     screen.tap(human.id)
     desk.view(lambda view: any(visit["needs_help"] for visit in view["visits"]))
+    world.body.wait_light("help")  # and the whole lobby can see it
 
 
 def test_stop_back_repeat_and_help_work_at_any_moment(

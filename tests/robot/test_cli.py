@@ -116,3 +116,11 @@ def test_models_without_a_network_are_one_clear_sentence(tmp_path: Path) -> None
     done = lotse("--settings", str(file), "models", "fetch")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_options_of_the_simulated_world_are_passed_on_and_others_refused() -> None:
+    assert lotse("bench", "--utterances", "many").returncode == 2
+    assert "many" in lotse("bench", "--utterances", "many").stderr
+    refused = lotse("fees", "identity_card", "--stay")
+    assert refused.returncode == 2
+    assert "--stay" in refused.stderr
