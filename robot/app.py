@@ -31,6 +31,7 @@ from hardware.speech.hearing import VoskHearing
 from hardware.speech.settings import SpeechSettings
 from hardware.speech.sound import SoundDevice
 from hardware.speech.voice import Pyttsx3Voice
+from robot.blame import blame
 from robot.settings import Settings
 from robot.staff.office import BackOffice
 from robot.steps.hand_over import ticket_of
@@ -207,7 +208,7 @@ class Robot:
 
 def _report(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
-        log.error("%s stopped", task.get_name(), exc_info=error)
+        log.error("%s stopped: %s", task.get_name(), blame(error))
 
 
 async def serve(settings: Settings) -> None:

@@ -31,7 +31,8 @@ async def run(stage: Stage) -> Outcome:
         await stage.tell("screen.ticket.store_failed")
         return Outcome.FAILED
     _show(stage, ticket, None)
-    await stage.tell("screen.ticket.say", number=ticket.number)
+    said = "say" if stage.visit.case else "number_say"
+    await stage.tell(f"screen.ticket.{said}", number=ticket.number)
     printing = asyncio.create_task(_print(stage, ticket), name="print")
     tapped = asyncio.create_task(stage.tap(), name="ticket-tap")
     try:
@@ -52,7 +53,8 @@ async def _print(stage: Stage, ticket: Ticket) -> None:
     except DeviceError as error:
         log.warning("ticket not printed: %s", error)
         stage.visit.printed = False
-        sentence = stage.text("screen.ticket.not_printed", number=ticket.number)
+        key = "not_printed" if case else "number_not_printed"
+        sentence = stage.text(f"screen.ticket.{key}", number=ticket.number)
         stage.screen.notice("printer", sentence, "warning")
         await stage.say(sentence)
         return

@@ -34,6 +34,7 @@ from hardware.ports import (
     Utterance,
     Voice,
 )
+from robot.blame import blame
 from robot.settings import Settings
 from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome, Stage
@@ -147,7 +148,7 @@ class Conductor:
 
     async def run(self) -> None:
         """Serve visitors until cancelled."""
-        self._rasa_changed(self._rasa.state)
+        self.rasa_changed(self._rasa.state)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._hear(), name="hear")
             group.create_task(self._feel(), name="presence")
@@ -430,9 +431,9 @@ class Conductor:
             outcome = await STEPS[name](stage)
         except asyncio.CancelledError:
             raise
-        except Exception:
+        except Exception as error:
             # Whatever goes wrong in a step, the citizen hears one sentence and the visit goes on.
-            log.exception("step %s failed", name)
+            log.error("step %s failed: %s", name, blame(error))
             await stage.tell("screen.step.failed")
             outcome = Outcome.FAILED
         log.info("visit %s: step %s: %s", stage.visit.id, name, outcome.value)
@@ -526,7 +527,9 @@ class Conductor:
 
     def rasa_changed(self, state: str) -> None:
         """The dialogue server's state, from its supervisor."""
-        self._rasa_changed(state)
+        away = state != "ready"
+        self.screen.notice("rasa", self._text("screen.notice.rasa") if away else "", "info")
+        self._changed.notify()
 
     # --- small parts ------------------------------------------------------------------------
 
@@ -663,11 +666,6 @@ class Conductor:
         dumb = in_visit and states.get("voice") in (State.FAILED, State.DEGRADED, State.ABSENT)
         self.screen.notice("hearing", self._text("screen.notice.hearing") if deaf else "", "warning")
         self.screen.notice("voice", self._text("screen.notice.voice") if dumb else "", "warning")
-
-    def _rasa_changed(self, state: str) -> None:
-        away = state != "ready"
-        self.screen.notice("rasa", self._text("screen.notice.rasa") if away else "", "info")
-        self._changed.notify()
 
     async def _cancel(self, task: asyncio.Task[None] | None) -> None:
         if task and task is not asyncio.current_task() and not task.done():

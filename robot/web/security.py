@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-import traceback
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from robot.blame import blame
 from robot.cases.crypto import KeyFileError, SealError
 from robot.cases.database import StoreError
 
@@ -126,8 +126,7 @@ class SecurityMiddleware:
             await self._app(scope, _replay(body, receive), answering)
         except Exception as error:
             # type and place only: the text of an error may quote what was sent
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("request failed: %s at %s:%s", type(error).__name__, frame.filename, frame.lineno)
+            log.error("request failed: %s", blame(error))
             if not answering.started:
                 await _say(500)(scope, receive, answering)
 
