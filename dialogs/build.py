@@ -197,9 +197,13 @@ def project(catalogue: Catalogue, nlu: Path) -> dict[str, str]:
         "data/rules.yml": _dump({"version": "3.1", "rules": rules(catalogue)}),
         "tests/test_stories.yml": _dump({"version": "3.1", "stories": stories(catalogue)}),
         "endpoints.yml": _dump(
-            {"action_endpoint": {"url": f"${{{ACTION_URL_VARIABLE}}}", "enable_selective_domain": True}}
+            {
+                "action_endpoint": {"url": f"${{{ACTION_URL_VARIABLE}}}", "enable_selective_domain": True},
+                # both in dialogs/rasa/turns.py, which lies beside the launcher
+                "tracker_store": {"type": "turns.TurnStore"},
+            }
         ),
-        "credentials.yml": _dump({"rest": None}),
+        "credentials.yml": _dump({"turns.Turns": None}),
     }
 
 

@@ -1,7 +1,7 @@
 """The way to Rasa: a supervised server of our own (or one somewhere else), and one visit's dialogue with it.
 
-A visit survives the death of its Rasa: what Rasa knows of a visit (choices, the standing question) is kept
-after every turn and put back when the server has come back. The words of a visit are kept nowhere.
+A visit survives the death of its Rasa: what has been chosen and the standing question are kept here and go
+with every turn (dialogs/rasa/turns.py). The words of a visit are kept nowhere.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 State = Literal["starting", "ready", "down", "stopped"]
 
 _SERVE = Path(__file__).resolve().parent / "rasa" / "serve.py"
+_PRIORITY = -10
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 _HEALTH_EVERY_S = 2.0
@@ -53,8 +54,7 @@ class RasaServer:
 
     `python`: interpreter of Rasa's own environment. `model`: a model or the folder of models; the project
     (endpoints.yml, credentials.yml) lies above it. `action_url`: where Rasa finds our actions.
-    `on_state` is called at every change of `state`. `generation` counts how often it came up: a
-    conversation of an older generation is unknown to it.
+    `on_state` is called at every change of `state`. `generation` counts how often it came up.
     """
 
     def __init__(
@@ -117,9 +117,9 @@ class RasaServer:
         response.raise_for_status()
         return response
 
-    def suspect(self, generation: int) -> None:
-        """Somebody of that generation got no answer: look at the server now, not in a while."""
-        if generation == self.generation and self.state == "ready":
+    def suspect(self) -> None:
+        """Somebody got no answer: look at the server now, not in a while."""
+        if self.state == "ready":
             self._set("down")
             self._doubt.set()
 
@@ -166,6 +166,10 @@ class RasaServer:
         # Should we be killed, the server goes with us; otherwise it would hold the port.
         if setpriv := shutil.which("setpriv"):
             command = [setpriv, "--pdeathsig", "KILL", *command]
+        # Somebody waits for its answer while the screen is being painted on the same two cores. Where the
+        # system does not allow it, nice says so in the log and starts the server all the same.
+        if nice := shutil.which("nice"):
+            command = [nice, "-n", str(_PRIORITY), *command]
         environment = {
             name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
         }
@@ -259,24 +263,12 @@ class Turn:
     confidence: float = 0.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Memory:
-    """What Rasa knows of a visit: choices and where it stands. No words, no personal data."""
+    """What the dialogue knows of a visit: choices and where it stands. No words, no personal data."""
 
     slots: dict[str, str] = field(default_factory=dict)
     loop: str | None = None
-
-    def events(self) -> list[dict[str, Any]]:
-        """The same as events of a new conversation that waits for the citizen."""
-        listen = {"event": "action", "name": "action_listen"}
-        return [
-            {"event": "action", "name": "action_session_start"},
-            {"event": "session_started"},
-            listen,
-            *({"event": "slot", "name": name, "value": value} for name, value in self.slots.items()),
-            {"event": "active_loop", "name": self.loop},
-            listen,
-        ]
 
 
 def _entities(text: str | None) -> bool:
@@ -289,25 +281,16 @@ def _entities(text: str | None) -> bool:
 
 
 class Dialogue:
-    """One visit's conversation. `conversation`: a random id; turns are taken one at a time."""
+    """One visit's conversation; turns are taken one at a time. Rasa keeps nothing between two of them."""
 
     def __init__(
-        self,
-        server: RasaServer,
-        catalogue: Catalogue,
-        conversation: str,
-        *,
-        deadline_s: float = 5.0,
-        revive_s: float = 60.0,
+        self, server: RasaServer, catalogue: Catalogue, *, deadline_s: float = 5.0, revive_s: float = 60.0
     ) -> None:
         self._server = server
         self._intents = set(intents(catalogue))
-        self._id = conversation
         self._deadline_s = deadline_s
         self._revive_s = revive_s
-        self._memory: _Memory | None = None
-        self._generation = -1
-        self._tidying: asyncio.Task[None] | None = None
+        self._memory = _Memory()
         self._lock = asyncio.Lock()
 
     async def send(self, text: str) -> Turn:
@@ -317,33 +300,21 @@ class Dialogue:
         (up to `revive_s`) not counted; the turn is then tried once more.
         """
         async with self._lock:
-            await self._tidied()
             message = self._message(text)
             try:
-                return await self._turn(message, again=False)
+                return await self._turn(message)
             except httpx.HTTPError as problem:
-                log.warning("visit %s: a turn was not answered (%s)", self._id, type(problem).__name__)
-                self._server.suspect(self._server.generation)
+                log.warning("rasa: a turn was not answered (%s)", type(problem).__name__)
+                self._server.suspect()
             try:
-                return await self._turn(message, again=True)
+                return await self._turn(message)
             except httpx.HTTPError as problem:
-                self._server.suspect(self._server.generation)
+                self._server.suspect()
                 raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
 
-    async def forget(self) -> None:
-        """Empties the conversation at the end of a visit. Raises DialogueDown if Rasa cannot be told."""
-        async with self._lock:
-            await self._tidied()
-            self._memory = None
-            try:
-                await self._put([])
-            except httpx.HTTPError as problem:
-                raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
-
-    async def _tidied(self) -> None:
-        if self._tidying:
-            await self._tidying
-            self._tidying = None
+    def forget(self) -> None:
+        """Empties the conversation at the end of a visit."""
+        self._memory = _Memory()
 
     def _message(self, text: str) -> str:
         """A payload only if it is one of ours: what somebody types is never a command to Rasa."""
@@ -353,46 +324,23 @@ class Dialogue:
             text = text.lstrip("/").strip()
         return text or "/nlu_fallback"
 
-    async def _turn(self, message: str, *, again: bool) -> Turn:
+    async def _turn(self, message: str) -> Turn:
         await self._server.ready(self._revive_s)
-        generation = self._server.generation
-        if again or (self._memory and generation != self._generation):
-            await self._put(self._memory.events() if self._memory else [])
-        self._generation = generation
         answer = await self._server.request(
             "POST",
-            "/webhooks/rest/webhook",
+            "/webhooks/turns/",
             within_s=self._deadline_s,
-            json={"sender": self._id, "message": message},
+            json={"message": message, "slots": self._memory.slots, "loop": self._memory.loop},
         )
-        tracker = await self._server.request(
-            "GET",
-            f"/conversations/{self._id}/tracker",
-            within_s=self._deadline_s,
-            params={"include_events": "NONE"},
-        )
-        known = tracker.json()
-        slots = {name: value for name, value in known["slots"].items() if isinstance(value, str)}
-        self._memory = _Memory(slots, (known.get("active_loop") or {}).get("name"))
-        self._tidying = asyncio.create_task(self._tidy(self._memory.events()), name="tidy dialogue")
-        replies = [reply["custom"] for reply in answer.json() if "custom" in reply]
+        told = answer.json()
+        self._memory = _Memory(told["slots"], told["loop"])
+        replies = told["replies"]
         heard = [Heard.model_validate(reply) for reply in replies if reply["do"] == "heard"]
         return Turn(
             [MESSAGE.validate_python(reply) for reply in replies if reply["do"] != "heard"],
             heard[0].intent if heard else None,
             heard[0].confidence if heard else 0.0,
         )
-
-    async def _tidy(self, events: list[dict[str, Any]]) -> None:
-        """Leaves Rasa what it needs for the next turn and nothing else: no words, and no growing history."""
-        try:
-            await self._put(events)
-        except httpx.HTTPError:
-            self._generation = -1  # whatever Rasa has now: the next turn puts it right
-
-    async def _put(self, events: list[dict[str, Any]]) -> None:
-        path = f"/conversations/{self._id}/tracker/events"
-        await self._server.request("PUT", path, within_s=self._deadline_s, json=events)
 
 
 class Understood(TypedDict):

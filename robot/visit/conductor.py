@@ -165,7 +165,7 @@ class Conductor:
         if self.visit:
             return
         self.visit = Visit(language=LANGUAGE)
-        self._dialogue = Dialogue(self._rasa, self._catalogue, self.visit.id)
+        self._dialogue = Dialogue(self._rasa, self._catalogue)
         self._stage = Stage(
             visit=self.visit,
             settings=self._settings,
@@ -210,11 +210,7 @@ class Conductor:
         wiped = [*visit.wipe(), "screen", "dialogue"]
         self._reset_screen()
         self.talk.say(self._text(f"screen.goodbye.{'timeout' if outcome == 'timeout' else 'say'}"))
-        try:
-            await dialogue.forget()
-        except DialogueDown:
-            # A dead Rasa has forgotten already: its tracker lives in its memory only.
-            log.info("visit %s: the dialogue server is down and holds nothing", visit.id)
+        dialogue.forget()
         await self._office.shreds.add(visit.id, datetime.now(UTC), outcome, wiped)
         log.info("visit %s ended: %s", visit.id, outcome)
         self._changed.notify()
