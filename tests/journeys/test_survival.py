@@ -122,6 +122,30 @@ def test_with_the_printer_gone_the_number_is_on_the_screen(
     assert seen.ticket
 
 
+def test_who_only_wants_a_number_gets_it_printed(
+    citizen: Callable[..., Citizen], screen: Screen, world: World
+) -> None:
+    printed = len(world.printer.receipts)
+    citizen(by="touch").arrive()
+    screen.tap("queue_ticket")
+    seen = screen.wait(lambda seen: seen.panel == "ticket" and "Zettel" in seen.caption, "the number")
+    assert seen.ticket.startswith("B-")
+    assert seen.ticket in world.printer.wait_receipt(15, count=printed + 1).text
+
+
+def test_who_only_wants_a_number_and_there_is_no_paper_reads_it_on_the_screen(
+    citizen: Callable[..., Citizen], screen: Screen, world: World
+) -> None:
+    printed = len(world.printer.receipts)
+    world.printer.paper = "out"
+    citizen(by="touch").arrive()
+    screen.tap("queue_ticket")
+    seen = screen.wait(lambda seen: seen.panel == "ticket" and bool(seen.notices), "a sentence about it")
+    assert seen.ticket.startswith("B-")
+    assert any(seen.ticket in notice for notice in seen.notices)
+    assert len(world.printer.receipts) == printed
+
+
 def test_rasa_killed_mid_question_comes_back_and_the_visit_is_where_it_was(
     citizen: Callable[..., Citizen], screen: Screen, robot: House
 ) -> None:
