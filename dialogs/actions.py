@@ -33,7 +33,7 @@ _CLOSING = ("affirm", "deny", "stop", "stop_confirmed", "continue_visit", "goodb
 # a question inside a sentence that could also be an answer counts from here on
 _SURE = 0.6
 # steps that are simply left out when they fail or are declined
-_SKIPPABLE = ("checklist", "document", "form", "feedback")
+_SKIPPABLE = ("checklist", "document", "form", "copy", "photo_code", "feedback")
 
 
 class ActionServer:
@@ -262,6 +262,8 @@ class ActionServer:
         if service is None:
             return
         for node in service.journey[station + 1 :]:
+            if isinstance(node, StepNode) and not holds(node.when, now.choices):
+                continue
             if isinstance(node, AskGroup):
                 self._settle(now, service, node)
                 if all(now.tracker.slots.get(slot) for slot in node.slots):
@@ -325,7 +327,11 @@ class ActionServer:
                 now.events.append(FollowupAction(now.form))
                 return
         for node in reversed(service.journey[: max(0, now.station)]):
-            if isinstance(node, StepNode) or self._unask(now, service, node.slots):
+            if isinstance(node, StepNode):
+                again = bool(holds(node.when, now.choices))
+            else:
+                again = self._unask(now, service, node.slots)
+            if again:
                 self._go_to(now, service, node)
                 return
         now.say("back.start")

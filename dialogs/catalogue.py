@@ -17,7 +17,18 @@ import holidays
 from dialogs.checks import service_errors, shared_errors
 from dialogs.conditions import Choices, holds
 from dialogs.fields import Fault, field_fault, german_date
-from dialogs.service import AskGroup, Choice, Fee, Field, FieldGroup, Node, Question, Service, StepNode
+from dialogs.service import (
+    AskGroup,
+    Choice,
+    CopyItem,
+    Fee,
+    Field,
+    FieldGroup,
+    Node,
+    Question,
+    Service,
+    StepNode,
+)
 from dialogs.town import WEEKDAYS, Place, Town
 from dialogs.yamlfile import YamlFile
 
@@ -26,6 +37,7 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "Choice",
+    "CopyItem",
     "DocumentLine",
     "Fault",
     "FeeLine",
@@ -145,9 +157,13 @@ class Catalogue:
         found = self.service(service).question(slot).choice(choice)
         return found.label if found else choice
 
-    def journey(self, service: str) -> tuple[Node, ...]:
-        """The stations of the journey."""
-        return self.service(service).journey
+    def journey(self, service: str, choices: Choices | None = None) -> tuple[Node, ...]:
+        """The stations of the journey; one with a `when` belongs to it once the choices fulfil that."""
+        return tuple(
+            node
+            for node in self.service(service).journey
+            if isinstance(node, AskGroup) or holds(node.when, choices or {})
+        )
 
     def documents(self, service: str, choices: Choices) -> list[DocumentLine]:
         """What to bring for exactly this case."""
@@ -156,6 +172,10 @@ class Catalogue:
             for d in self.service(service).documents
             if holds(d.when, choices) and not (d.unless and holds(d.unless, choices))
         ]
+
+    def copies(self, service: str, choices: Choices) -> list[CopyItem]:
+        """What may be copied in exactly this case."""
+        return [item for item in self.service(service).copies if holds(item.when, choices)]
 
     def fees(self, service: str, choices: Choices, on: date) -> list[FeeLine]:
         """The fees that certainly apply on that day; what depends on an unknown choice gives no line."""
@@ -289,6 +309,8 @@ def _service_texts(service: Service) -> Iterator[tuple[str, list[str]]]:
     single |= {f"station.{node.name}.label": node.label for node in service.journey}
     for document in service.documents:
         single |= {f"document.{document.id}.{name}": getattr(document, name) for name in ("label", "detail")}
+    for item in service.copies:
+        single |= {f"copy.{item.id}.{name}": getattr(item, name) for name in ("label", "purpose")}
     for group in service.form:
         single[f"form.{group.id}.label"] = group.label
         for field in group.fields:

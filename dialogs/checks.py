@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dialogs.conditions import program
-from dialogs.service import AskGroup, Service
+from dialogs.service import AskGroup, Service, StepNode
 from dialogs.yamlfile import YamlFile
 
 
@@ -19,6 +19,11 @@ def _conditions(service: Service) -> Iterator[tuple[str, tuple[str | int, ...]]]
     for d, document in enumerate(service.documents):
         yield document.when, ("documents", d, "when")
         yield document.unless, ("documents", d, "unless")
+    for c, copy in enumerate(service.copies):
+        yield copy.when, ("copies", c, "when")
+    for n, node in enumerate(service.journey):
+        if isinstance(node, StepNode):
+            yield node.when, ("journey", n, "when")
     for f, fee in enumerate(service.fees):
         yield fee.when, ("fees", f, "when")
     for g, group in enumerate(service.form):
@@ -63,6 +68,9 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
     yield from _twice(file, [q.slot for q in service.questions], "questions")
     yield from _twice(file, [node.name for node in service.journey], "journey")
     yield from _twice(file, [d.id for d in service.documents], "documents")
+    yield from _twice(file, [c.id for c in service.copies], "copies")
+    if bool(service.copies) is not any(node.name == "copy" for node in service.journey):
+        yield file.error("`copies` and the step `copy` of the journey go together; add what is missing", "id")
     yield from _twice(file, [f.id for f in service.fees], "fees")
     for f, fee in enumerate(service.fees):
         yield from _twice(file, [str(a.from_) for a in fee.amounts], "fees", f, "amounts")

@@ -189,11 +189,26 @@ class AskGroup(_Model):
         return self.ask
 
 
-class StepNode(_Model):
-    """A station of the journey: a step the robot runs."""
+class CopyItem(_Model):
+    """A document that may be copied at the kiosk; always the citizen's choice.
 
-    step: Literal["checklist", "document", "form", "review", "hand_over", "feedback"]
+    `kind`: a letter or page, or an identity document (copied with consent, marked, its numbers black:
+    PAuswG § 20 (2)). `purpose`: what the copy is for, as the mark says it; no personal data.
+    """
+
+    id: Id
     label: str
+    kind: Literal["letter", "identity"] = "letter"
+    purpose: str = _Field(min_length=3, max_length=60)
+    when: Condition = ""
+
+
+class StepNode(_Model):
+    """A station of the journey: a step the robot runs. `when`: only in these cases, else it is left out."""
+
+    step: Literal["checklist", "document", "form", "copy", "photo_code", "review", "hand_over", "feedback"]
+    label: str
+    when: Condition = ""
 
     @property
     def name(self) -> str:
@@ -229,6 +244,7 @@ class Service(_Model):
     questions: tuple[Question, ...] = ()
     journey: tuple[Node, ...] = ()
     documents: tuple[Document, ...] = ()
+    copies: tuple[CopyItem, ...] = ()
     charsets: dict[str, str] = _Field(default_factory=dict)
     form: tuple[FieldGroup, ...] = ()
     fees: tuple[Fee, ...] = ()

@@ -9,8 +9,9 @@ Errors of a single request are `DeviceError`s with one sentence for the log (nev
 from __future__ import annotations
 
 import enum
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 
@@ -172,6 +173,11 @@ class CardKind(enum.Enum):
     BANK_OR_HEALTH = "bank_or_health"
     BANK = "bank"
     HEALTH = "health"
+    HEALTH_PROFESSIONAL = "health_professional"  # a doctor's or pharmacist's card, or a practice's
+    SIGNATURE = "signature"
+    TRANSPORT = "transport"  # a ticket with a chip
+    STORAGE = "storage"  # a memory card or DESFire: ticket, key or customer card, nobody can tell
+    SIM = "sim"
     UNKNOWN = "unknown"
     MUTE = "mute"  # a card that does not answer
 
@@ -197,11 +203,150 @@ class CardRemoved:
 CardEvent = CardInserted | CardRemoved
 
 
+@dataclass(frozen=True)
+class MrzKey:
+    """What opens a chip, from its machine-readable zone (ICAO 9303-11 section 4.3.1.1).
+
+    `number` as in the zone, with fillers or without; dates YYMMDD. A secret: never shown, never logged.
+    """
+
+    number: str = field(repr=False)
+    birth_date: str = field(repr=False)
+    expiry_date: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CanKey:
+    """What opens a chip, from its front: the six-digit card access number. A secret as well."""
+
+    can: str = field(repr=False)
+
+
+CardKey = MrzKey | CanKey
+
+
+@dataclass(frozen=True)
+class ReadProgress:
+    """Octets read so far of one file of the chip ("DG2" holds the portrait, by far the largest)."""
+
+    file: str
+    done: int
+    total: int
+
+
+class ChipCheck(enum.Enum):
+    """Outcome of asking the chip to prove that it is no copy (ICAO 9303-11 sections 6.1, 6.2)."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_OFFERED = "not offered"
+    NOT_CHECKED = "not checked"
+
+
+class Verdict(enum.Enum):
+    """Outcome of passive authentication (ICAO 9303-11 section 5.1); never a bare yes or no."""
+
+    AUTHENTIC = "authentic"
+    UNKNOWN_ISSUER = "unknown_issuer"  # data as signed, but the signer leads to no known state
+    ALTERED = "altered"
+    NOT_CHECKABLE = "not_checkable"
+
+
+@dataclass(frozen=True)
+class Authenticity:
+    """Whether the data are those the issuing state signed.
+
+    `altered`: names of the groups that are not; `reason`: one English sentence without personal data;
+    `signer`, `issuer`: subjects of the document signer's and the country's certificate, or "".
+    """
+
+    verdict: Verdict
+    altered: tuple[str, ...] = ()
+    reason: str = ""
+    signer: str = ""
+    issuer: str = ""
+
+
+@dataclass(frozen=True)
+class PortraitSeen:
+    """The portrait in the chip as far as it is told: the picture itself stays in the reading process."""
+
+    format: str
+    width: int
+    height: int
+    octets: int
+
+
+@dataclass(frozen=True)
+class DocumentRead:
+    """What a chip gave (ICAO 9303-10), read with its key.
+
+    `access`: pace-mrz, pace-can or bac; `protocol`: name of the PACE protocol, "" with BAC. `lines` and the
+    first `fields` (names as in `MrzRead`) come from DG1; further fields are full_name, spelled_surname and
+    spelled_given_names (in national characters), birth_place, address, issuing_authority, date_of_issue where
+    DG11 and DG12 have them. `groups`: files that were read;
+    `refused`: status words of those the chip did not give; `faults`: one sentence per group that could not
+    be understood. `ms`: time for reading and checking.
+    """
+
+    kind: CardKind
+    access: str
+    protocol: str
+    chip_authentication: ChipCheck
+    active_authentication: ChipCheck
+    authenticity: Authenticity
+    lines: tuple[str, ...] = field(repr=False)
+    fields: dict[str, str] = field(repr=False)
+    groups: tuple[str, ...]
+    refused: dict[str, int]
+    faults: dict[str, str]
+    portrait: PortraitSeen | None
+    ms: float
+
+
+class ReadFault(enum.Enum):
+    """Why a chip was not read."""
+
+    GONE = "gone"  # pulled, or no card lies there
+    MUTE = "mute"  # did not answer within the deadline
+    LIED = "lied"  # answers that no chip of its kind gives
+    REFUSED = "refused"  # the chip declined with a status word
+    WRONG_KEY = "wrong_key"  # the zone or number does not belong to this chip
+    OTHER_KIND = "other_kind"  # another kind of card lies there than the request allows
+    CANCELLED = "cancelled"
+    BUSY = "busy"  # another reading runs, or another program holds the card
+
+
+class ReadFailed(DeviceError):
+    """A chip was not read; the reader is free again. `fault` says why, the message is for the log."""
+
+    def __init__(self, fault: ReadFault, message: str) -> None:
+        super().__init__(message)
+        self.fault = fault
+
+
 class CardReader(Device, Protocol):
     """Watches all PC/SC readers."""
 
     def events(self) -> AsyncIterator[CardEvent]:
         """All events from now on; one consumer."""
+
+    async def read(
+        self,
+        reader: str,
+        key: CardKey,
+        kinds: Collection[CardKind],
+        *,
+        on: date,
+        progress: Callable[[ReadProgress], None] | None = None,
+        trace: Callable[[str], None] | None = None,
+    ) -> DocumentRead:
+        """Read the identity document on `reader` and check it as of the day `on`.
+
+        Who may be read is the robot's policy: a card whose kind is not in `kinds` is looked at, never read.
+        `trace` is called with one line per exchange: header, lengths and status word, never a content.
+        Cancelling the task ends the reading. Raises ReadFailed; the reader is free within two seconds then.
+        """
 
 
 # --- camera -----------------------------------------------------------------------------------
@@ -239,20 +384,41 @@ class Hint(enum.Enum):
 
 
 @dataclass(frozen=True)
+class CodeRead:
+    """A bar code or matrix code as read from a picture; what it means is not known yet.
+
+    `format`: "QRCode", "DataMatrix", "Aztec" …; `data`: its bytes; `text`: the same as text. `outline`: four
+    corners, 0..1 of the picture. Its repr keeps silent on the contents: they may be personal.
+    """
+
+    format: str
+    data: bytes = field(repr=False)
+    text: str = field(repr=False)
+    outline: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
 class Looked:
-    """Result of looking at one picture: a zone, or a hint why not."""
+    """Result of looking at one picture: a zone, codes, or a hint why not.
+
+    `outline`: four corners of what was found, 0..1 of the picture: the zone, the code, or the document
+    although nothing on it could be read yet; empty without any of them.
+    """
 
     mrz: MrzRead | None
     hint: Hint | None
     ms: float
+    outline: tuple[tuple[float, float], ...] = ()
+    codes: tuple[CodeRead, ...] = ()
 
 
 class Camera(Device, Protocol):
     """The document camera: newest frame only, reopened after every failure."""
 
-    def look(self) -> AsyncIterator[Looked]:
+    def look(self, *, codes: bool = False) -> AsyncIterator[Looked]:
         """Read the live stream until the consumer stops; frames are forgotten at once.
 
+        `codes`: read codes and nothing else, no machine-readable zone either (which needs consent).
         Raises DeviceGone when no picture came for the stall deadline; the caller may look again.
         """
 

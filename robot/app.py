@@ -25,7 +25,6 @@ from dialogs.texts import TextError, Texts
 from dialogs.vocabulary import SAYS
 from hardware.body import ModbusBody
 from hardware.camera import OpenCvCamera
-from hardware.cards import PcscReader
 from hardware.ports import Ticket
 from hardware.printer import EscposPrinter
 from hardware.speech.hearing import VoskHearing
@@ -33,6 +32,7 @@ from hardware.speech.settings import SpeechSettings
 from hardware.speech.sound import SoundDevice
 from hardware.speech.voice import Pyttsx3Voice
 from robot.blame import blame
+from robot.card_command import reader_of
 from robot.settings import Settings
 from robot.staff.office import BackOffice
 from robot.steps.hand_over import ticket_of
@@ -66,7 +66,7 @@ def devices_of(settings: Settings) -> Devices:
     return Devices(
         hearing=VoskHearing(speech, sound),
         voice=Pyttsx3Voice(speech, sound),
-        cards=PcscReader(settings.device_path(settings.cards.pcscd_socket)),
+        cards=reader_of(settings),
         camera=OpenCvCamera(settings.device_path(settings.camera.source)),
         printer=EscposPrinter(
             settings.device_path(settings.printer.port), settings.printer.baud, settings.printer.profile

@@ -1,4 +1,4 @@
-"""What the command line asks of parts of the robot: self-test, understanding, the card on the reader."""
+"""What the command line asks of parts of the robot: self-test, understanding."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import Any
 from dialogs.catalogue import Catalogue
 from dialogs.client import DialogueDown, RasaServer
 from dialogs.client import understand as parse
-from hardware.ports import CardInserted, CardKind, Device, State
+from hardware.camera.copies import missing
+from hardware.cards.emrtd.trust import TrustError, TrustStore
+from hardware.ports import Device, State
 from hardware.speech.models import ModelError, check_model
 from robot.app import devices_of
 from robot.settings import Settings
 from robot.web.staff_view import DeviceRow
 
 DEVICES_S = 10.0
-CARD_S = 4.0
 
 
 async def check(settings: Settings, catalogue: Catalogue) -> list[DeviceRow]:
@@ -25,6 +26,8 @@ async def check(settings: Settings, catalogue: Catalogue) -> list[DeviceRow]:
     rows = [
         DeviceRow(name="services", label="", state="ready", detail=f"{len(catalogue.services)} services"),
         _speech_model(settings),
+        _trust(settings),
+        _copies(),
     ]
     devices = devices_of(settings).all()
     for device in devices:
@@ -52,6 +55,28 @@ async def check(settings: Settings, catalogue: Catalogue) -> list[DeviceRow]:
 async def _settled(device: Device) -> None:
     while device.health().state is State.CONNECTING:  # noqa: ASYNC110 - health() is a look, not an event
         await asyncio.sleep(0.1)
+
+
+def _copies() -> DeviceRow:
+    """The programs that make a searchable copy of a paper."""
+    if absent := missing():
+        detail = f"Not installed: {', '.join(absent)}; run make setup."
+        return DeviceRow(name="copies", label="", state="degraded", detail=detail)
+    return DeviceRow(name="copies", label="", state="ready", detail="Copies can be made.")
+
+
+def _trust(settings: Settings) -> DeviceRow:
+    """Without issuers no document is ever found authentic."""
+    try:
+        anchors = TrustStore.open(settings.path(settings.cards.trust)).list()
+    except TrustError as error:
+        return DeviceRow(name="trust", label="", state="failed", detail=str(error))
+    if not anchors:
+        missing = "No issuer of documents is trusted yet: run lotse trust import FILE."
+        return DeviceRow(name="trust", label="", state="degraded", detail=missing)
+    countries = {anchor.country for anchor in anchors}
+    known = f"{len(anchors)} issuers of {len(countries)} countries"
+    return DeviceRow(name="trust", label="", state="ready", detail=known)
 
 
 def _speech_model(settings: Settings) -> DeviceRow:
@@ -89,19 +114,3 @@ async def understand(settings: Settings, sentences: Sequence[str]) -> list[dict[
         return [dict(await parse(rasa, sentence)) for sentence in sentences]
     finally:
         await rasa.stop()
-
-
-async def card(settings: Settings) -> CardKind | None:
-    """The kind of the card on the reader, None when none lies there within four seconds."""
-    reader = devices_of(settings).cards
-    await reader.start()
-    try:
-        async with asyncio.timeout(CARD_S):
-            async for event in reader.events():
-                if isinstance(event, CardInserted):
-                    return event.kind
-    except TimeoutError:
-        return None
-    finally:
-        await reader.stop()
-    return None

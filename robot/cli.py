@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import getpass
 import json
 import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def add(name: str, command: Command, help: str, example: str) -> argparse.ArgumentParser:
+    def add(name: str, command: Command | None, help: str, example: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(
             name,
             help=help,
@@ -112,7 +113,55 @@ def _parser() -> argparse.ArgumentParser:
     fees.add_argument("--json", action="store_true", help="print JSON")
     scan = add("scan", _scan, "what the camera pipeline sees, one JSON line per image", "lotse scan card.jpg")
     scan.add_argument("image", nargs="+", help="picture files")
-    add("card", _card, "what kind of card lies on the reader, as JSON", "lotse card")
+    scan.add_argument(
+        "--frames",
+        type=int,
+        default=1,
+        metavar="N",
+        help="every N pictures in a row show one document: one line",
+    )
+    card = add(
+        "card",
+        _card,
+        "which card lies on the reader, and with --mrz or --can what its chip says, as JSON",
+        "lotse card --mrz 'P<UTO…' 'L898902C3…' --trace apdu.txt",
+    )
+    key = card.add_mutually_exclusive_group()
+    key.add_argument(
+        "--mrz",
+        nargs="+",
+        metavar="LINE",
+        help="lines of the machine-readable zone; - reads them from standard input, unseen by other programs",
+    )
+    key.add_argument("--can", metavar="N", help="card access number; - reads it from standard input")
+    card.add_argument(
+        "--trace",
+        type=Path,
+        metavar="FILE",
+        help="write each exchange into FILE: header, lengths, status word; never a content",
+    )
+    settings = argparse.ArgumentParser(add_help=False)
+    settings.add_argument(
+        "--settings", type=Path, default=argparse.SUPPRESS, help="settings file (lotse.toml)"
+    )
+    trust = add(
+        "trust",
+        None,
+        "certificates of the states whose documents are checked",
+        "lotse trust import masterlist.ml --root csca-germany.cer",
+    )
+    acts = trust.add_subparsers(title="what to do", required=True, metavar="ACT")
+    taking = acts.add_parser("import", parents=[settings], help="take in a CSCA master list or certificates")
+    taking.add_argument(
+        "file", type=Path, help="master list (.ml), certificate (.cer, .pem) or an archive of them"
+    )
+    taking.add_argument(
+        "--root", type=Path, default=None, help="certificate that vouches for the master list's signer"
+    )
+    taking.set_defaults(command=_trust_import, passes_on=False)
+    listing = acts.add_parser("list", parents=[settings], help="what is trusted")
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    listing.set_defaults(command=_trust_list, passes_on=False)
     staff = add("staff", _staff, "staff accounts", "lotse staff add --name muster --role clerk")
     staff.add_argument("action", choices=["add"])
     staff.add_argument("--name", required=True, help="sign-in name")
@@ -230,12 +279,13 @@ def _fees(arguments: argparse.Namespace) -> int:
 
 
 def _scan(arguments: argparse.Namespace) -> int:
-    from hardware.camera.scan import ScanError, scan_file
+    from hardware.camera.scan import ScanError, scan_stream
 
     failed = 0
-    for image in arguments.image:
+    step = max(1, arguments.frames)
+    for start in range(0, len(arguments.image), step):
         try:
-            print(json.dumps(scan_file(image), ensure_ascii=False))
+            print(json.dumps(scan_stream(arguments.image[start : start + step]), ensure_ascii=False))
         except ScanError as error:
             print(error, file=sys.stderr)
             failed = 1
@@ -243,14 +293,95 @@ def _scan(arguments: argparse.Namespace) -> int:
 
 
 def _card(arguments: argparse.Namespace) -> int:
-    from robot.check import card
+    from hardware.ports import CardKey, ReadFailed
+    from robot.card_command import NoCard, can_key, card, mrz_key
+    from robot.policy import NotAllowed
 
     settings = _settings(arguments)
-    kind = asyncio.run(card(settings))
-    if kind is None:
-        raise Failure("No card lies on the reader; put one on it and call again.")
-    print(json.dumps({"kind": kind.value}))
+    if arguments.trace and not (arguments.mrz or arguments.can):
+        raise Failure("A trace is written while a chip is read; add --mrz or --can.")
+    try:
+        key: CardKey | None = None
+        if arguments.mrz:
+            key = mrz_key(sys.stdin.read().split() if arguments.mrz == ["-"] else arguments.mrz)
+        elif arguments.can:
+            key = can_key(sys.stdin.readline().strip() if arguments.can == "-" else arguments.can)
+    except ValueError as error:
+        raise Failure(str(error)) from error
+    try:
+        with _trace(arguments.trace) as trace:
+            print(json.dumps(asyncio.run(card(settings, key, trace)), ensure_ascii=False, indent=2))
+    except NoCard as error:
+        raise Failure("No card lies on the reader; put one on it and call again.") from error
+    except (NotAllowed, ReadFailed) as error:
+        raise Failure(str(error)) from error
     return 0
+
+
+@contextlib.contextmanager
+def _trace(file: Path | None) -> Iterator[Callable[[str], None] | None]:
+    """Writes lines into `file` as they come, for its owner alone; None where there is none to write."""
+    if file is None:
+        yield None
+        return
+    try:
+        stream = os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii")
+    except OSError as error:
+        raise Failure(f"{file} cannot be written ({error.strerror}); name another file.") from error
+    with stream:
+        yield lambda line: print(line, file=stream, flush=True)
+
+
+def _trust_import(arguments: argparse.Namespace) -> int:
+    from hardware.cards.emrtd.trust import TrustError, TrustStore
+
+    try:
+        store = TrustStore.open(_trust_folder(arguments))
+        report = store.import_file(arguments.file, arguments.root)
+    except TrustError as error:
+        raise Failure(str(error)) from error
+    except OSError as error:
+        raise Failure(f"{error.filename}: {error.strerror}; name a file that can be read.") from error
+    print(report.sentence())
+    for reason in report.refused:
+        print(f"refused: {reason}", file=sys.stderr)
+    return 0 if report.added or report.known else 1
+
+
+def _trust_list(arguments: argparse.Namespace) -> int:
+    from hardware.cards.emrtd.trust import TrustError, TrustStore
+
+    try:
+        anchors = TrustStore.open(_trust_folder(arguments)).list()
+    except TrustError as error:
+        raise Failure(str(error)) from error
+    if arguments.json:
+        rows = [
+            {
+                "country": anchor.country,
+                "subject": anchor.subject,
+                "serial": str(anchor.serial),
+                "not_before": str(anchor.not_before),
+                "not_after": str(anchor.not_after),
+                "fingerprint": anchor.fingerprint,
+                "source": anchor.source,
+                "link": anchor.link,
+            }
+            for anchor in anchors
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for anchor in anchors:
+        until = str(anchor.not_after)[:10]
+        print(f"{anchor.country:<3} until {until}  {anchor.fingerprint[:16]}  {anchor.subject}")
+    if not anchors:
+        print("Nobody is trusted yet; call: lotse trust import FILE", file=sys.stderr)
+    return 0
+
+
+def _trust_folder(arguments: argparse.Namespace) -> Path:
+    settings = _settings(arguments)
+    return settings.path(settings.cards.trust)
 
 
 def _staff(arguments: argparse.Namespace) -> int:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from hardware.ports import CardKind
+from robot.policy import ATTENDED, UNATTENDED, ChipPolicy, law
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -89,10 +93,38 @@ class Speech(_Section):
     official_models: dict[str, OfficialModel] = Field(default_factory=dict)
 
 
+def _kinds(most: frozenset[CardKind], when: str) -> Callable[[tuple[CardKind, ...]], tuple[CardKind, ...]]:
+    """Checks that a town allows no more than the law does."""
+
+    def check(kinds: tuple[CardKind, ...]) -> tuple[CardKind, ...]:
+        for kind in kinds:
+            if kind not in most:
+                allowed = ", ".join(sorted(other.value for other in most))
+                raise ValueError(f"{kind.value} may not be read {when} ({law(kind)}); take of: {allowed}")
+        return kinds
+
+    return check
+
+
 class Cards(_Section):
-    """[cards]: "" = the machine's own pcscd, "none" = no reader."""
+    """[cards]: "" = the machine's own pcscd, "none" = no reader. Chips of the kinds `allow_unattended` are
+    read by the kiosk on its own, those of `allow_attended` with a clerk standing by. `trust`: folder of the
+    trust store (`lotse trust`).
+    """
 
     pcscd_socket: str = ""
+    allow_unattended: Annotated[
+        tuple[CardKind, ...], AfterValidator(_kinds(UNATTENDED, "by a kiosk on its own"))
+    ] = ()
+    allow_attended: Annotated[tuple[CardKind, ...], AfterValidator(_kinds(ATTENDED, "here"))] = (
+        CardKind.PASSPORT,
+        CardKind.FOREIGN_ID,
+    )
+    trust: Path = Path("data/trust")
+
+    def policy(self) -> ChipPolicy:
+        """Who may be read in this town."""
+        return ChipPolicy(self.allow_unattended, self.allow_attended)
 
 
 class CameraSettings(_Section):

@@ -1,6 +1,7 @@
 """Train the OCR-B character model of hardware/camera from Debian's fonts-ocr-b.
 
-    python -m venv /tmp/train && /tmp/train/bin/pip install torch numpy opencv-python-headless pillow
+    python -m venv /tmp/train
+    /tmp/train/bin/pip install torch numpy opencv-python-headless pillow zxing-cpp
     PYTHONPATH=. /tmp/train/bin/python scripts/train_ocrb.py --out hardware/camera/ocrb.npz
 
 Deterministic for one seed and one version of torch. Torch is needed here only, never by the robot.
@@ -203,7 +204,14 @@ def tensor(patches: NDArray[np.uint8]) -> torch.Tensor:
     return torch.from_numpy(normalise(patches))[:, None]
 
 
-def export(net: Net, temperature: float, path: Path) -> None:
+def means(seed: int) -> NDArray[np.float16]:
+    """(characters, PATCH_H, PATCH_W): the mean patch of every character, by which a grid is aligned."""
+    patches, labels = Press(seed).batch(8_000)
+    values = normalise(patches)
+    return np.stack([values[labels == i].mean(axis=0) for i in range(len(ALPHABET))]).astype(np.float16)
+
+
+def export(net: Net, temperature: float, means: NDArray[np.float16], path: Path) -> None:
     def conv(layer: nn.Conv2d) -> NDArray[np.float16]:
         w = layer.weight.detach().numpy()  # k, c, 3, 3 → (3, 3, c) x k
         return w.transpose(2, 3, 1, 0).reshape(-1, w.shape[0]).astype(np.float16)
@@ -217,7 +225,7 @@ def export(net: Net, temperature: float, path: Path) -> None:
         w2=conv(net.c2), b2=half(net.c2.bias),
         w3=half(net.f1.weight.T), b3=half(net.f1.bias),
         w4=half(net.f2.weight.T), b4=half(net.f2.bias),
-        temperature=np.float16(temperature),
+        temperature=np.float16(temperature), means=means,
     )  # fmt: skip
 
 
@@ -236,6 +244,7 @@ def main() -> None:
     patches, labels = Press(args.seed).batch(args.samples)
     held, held_labels = Press(args.seed + 1).batch(max(args.samples // 20, 2000))
     print(f"{args.samples} samples in {time.monotonic() - start:.0f} s", flush=True)
+    mean_patches = means(args.seed + 5)
     net = Net()
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=1e-3)
     batch = 256
@@ -258,7 +267,7 @@ def main() -> None:
             scores = net(tensor(held))
         right = (scores.argmax(1).numpy() == held_labels).mean()
         print(f"epoch {epoch + 1}: held-out {right:.4f}  {time.monotonic() - start:.0f} s", flush=True)
-        export(net, temperature(scores, held_labels), args.out)
+        export(net, temperature(scores, held_labels), mean_patches, args.out)
     print(f"{args.out}: {args.out.stat().st_size} bytes")
 
 

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator import codes
 from simulator.documents import render_document
 from simulator.personas import Persona
 from simulator.scene import Shot
@@ -132,14 +133,25 @@ class CameraDesk:
     ) -> None:
         """Put a document on the desk.
 
-        `document`: "id_card_back", "id_card_front", "passport"; `level`: "easy", "medium", "hard"; `rotate`:
-        degrees; `seed`: of the conditions (default: the desk's, another one for each document laid). KeyError
-        for an unknown name.
+        `document`: "id_card_back", "id_card_front", "passport", "photo_code" (the photo provider's slip);
+        `level`: "easy", "medium", "hard"; `rotate`: degrees; `seed`: of the conditions (default: the desk's,
+        another one for each document laid). KeyError for an unknown name.
         """
+        if document == "photo_code":
+            self.lay_code(codes.photo_contents(persona), level=level, seed=seed)
+            return
         self._laid += 1
         picture = render_document(persona, document)
         chosen = self._seed * 1000 + self._laid if seed is None else seed
         self._show(Shot(picture, level, rotate=rotate, seed=chosen, size=self._size))
+
+    def lay_code(
+        self, contents: str | bytes, kind: str = "DataMatrix", *, level: str = "easy", seed: int | None = None
+    ) -> None:
+        """Put a slip with a printed code on the desk: "DataMatrix", "QRCode" …, of the levels in `codes`."""
+        self._laid += 1
+        chosen = self._seed * 1000 + self._laid if seed is None else seed
+        self._show(codes.photograph(contents, kind, level, seed=chosen, size=self._size))
 
     def clear(self) -> None:
         """The empty desk."""

@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from simulator.papers import SCALE as LETTER_SCALE
+from simulator.papers import SIZE_MM as A4_MM
 from simulator.personas import Persona, persona
 
 Picture = NDArray[np.uint8]
@@ -24,6 +26,7 @@ Picture = NDArray[np.uint8]
 SCALE = 20  # pixels per millimetre
 PITCH_MM = 2.54
 LINE_MM = 6.35
+CODE_MM = 30  # side of the code on a letter; EPC069-12 asks for 24 mm and more on paper
 SIZES_MM = {"id_card_front": (85.6, 54.0), "id_card_back": (85.6, 54.0), "passport": (125.0, 88.0)}
 OCR_B = Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf")
 SANS = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -161,6 +164,7 @@ def render_document(
         _portrait(draw, (60, 180, 560, 860), accent)
         _entries(draw, (640, 170), [("Nummer", data.number), *names, *dates, ("Staat", data.issuer)], 118)
         draw.text((640, 930), "MUSTER", font=_font(SANS_BOLD, 90), fill=(190, 170, 160))
+        draw.text((1400, 950), data.can, font=_font(SANS_BOLD, 56), fill=(25, 25, 35))
     elif document == "id_card_back":
         address = f"{who.postal_code} {who.town}, {who.street}"
         details = f"{who.height_cm} cm, {who.eye_colour}"
@@ -198,3 +202,72 @@ def _rounded(flat: Picture) -> Picture:
         for y in (radius, height - radius):
             cv2.circle(mask, (x, y), radius, 255, -1)
     return np.dstack([flat, mask])
+
+
+def letter_lines(who: Persona | str) -> tuple[str, ...]:
+    """What stands on the letter to a persona, line by line; "" is an empty line."""
+    who = persona(who) if isinstance(who, str) else who
+    return (
+        f"Stadt {who.town} · Bürgerbüro · Rathausplatz 1 · {who.postal_code} {who.town}",
+        "",
+        who.name,
+        who.street,
+        f"{who.postal_code} {who.town}",
+        "",
+        f"{who.town}, den 3. November 2026",
+        "",
+        "Gebührenbescheid",
+        "",
+        "Guten Tag,",
+        "",
+        "für die beantragte Amtshandlung wird nach der Verwaltungsgebührensatzung",
+        "eine Gebühr erhoben. Den Betrag und das Kassenzeichen entnehmen Sie bitte",
+        "dem abgedruckten Code. Ihre Banking-App liest ihn und füllt die Überweisung",
+        "aus; prüfen Sie die Angaben, bevor Sie zahlen.",
+        "",
+        "Die Gebühr wird mit der Bekanntgabe dieses Bescheids fällig. Wird sie nicht",
+        "rechtzeitig gezahlt, können Säumniszuschläge entstehen. Sie können auch in",
+        "bar oder mit Karte an der Kasse im Erdgeschoss zahlen.",
+        "",
+        "Rechtsbehelfsbelehrung",
+        "Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe",
+        "Widerspruch erhoben werden. Der Widerspruch ändert nichts daran, dass die",
+        "Gebühr fällig ist.",
+        "",
+        "Mit freundlichen Grüßen",
+        "Ihr Bürgerbüro",
+        "",
+        "Dieses Schreiben ist ein Muster und an niemanden gerichtet.",
+    )
+
+
+def letter(
+    who: Persona | str,
+    code: NDArray[np.uint8] | None = None,
+    lines: tuple[str, ...] | None = None,
+) -> Picture:
+    """An A4 letter, flat, BGRA, LETTER_SCALE px/mm.
+
+    Args:
+        who: to whom it is written.
+        code: a square code, grey or BGR, with or without its quiet zone; printed CODE_MM wide at the lower
+            right. None leaves the place empty.
+        lines: other text than letter_lines.
+    """
+    width, height = (side * LETTER_SCALE for side in A4_MM)
+    image = Image.new("RGB", (width, height), (252, 252, 250))
+    draw = ImageDraw.Draw(image)
+    y = 30 * LETTER_SCALE
+    for number, line in enumerate(letter_lines(who) if lines is None else lines):
+        bold = line in ("Gebührenbescheid", "Rechtsbehelfsbelehrung")
+        points = 8 if number == 0 else 11
+        font = _font(SANS_BOLD if bold else SANS, round(points * 25.4 / 72 * LETTER_SCALE))
+        draw.text((25 * LETTER_SCALE, y), line, font=font, fill=(28, 28, 32))
+        y += round(6.2 * LETTER_SCALE)
+    flat = np.asarray(cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2BGR), np.uint8).copy()
+    if code is not None:
+        side, margin = CODE_MM * LETTER_SCALE, 25 * LETTER_SCALE
+        square = code if code.ndim == 3 else cv2.cvtColor(code, cv2.COLOR_GRAY2BGR)
+        printed = cv2.resize(square, (side, side), interpolation=cv2.INTER_NEAREST)
+        flat[height - margin - side : height - margin, width - margin - side : width - margin] = printed
+    return np.asarray(np.dstack([flat, np.full((height, width), 255, np.uint8)]), np.uint8)

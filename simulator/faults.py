@@ -126,6 +126,57 @@ def _revive_sound(sound: Sound) -> None:
         sound.restart()
 
 
+def _of_the_next_cards(name: str, fault: str, title: str, description: str) -> Fault:
+    return Fault(
+        f"card_{name}",
+        "reader",
+        title,
+        description,
+        apply=lambda world: _reader(world).expect(fault),
+        undo=lambda world: _reader(world).expect(fault, on=False),
+    )
+
+
+# Names for the panel of faults from simulator.card.faults; they hold for the next cards laid on.
+_CARDS = (
+    (
+        "altered",
+        "altered_dg1",
+        "Daten verfälscht",
+        "Im Chip der nächsten Dokumente steht ein anderer Name, als unterschrieben wurde.",
+    ),
+    (
+        "cloned",
+        "clone",
+        "Chip kopiert",
+        "Die nächsten Dokumente haben richtige Daten, aber nicht die Schlüssel, die das Original beweisen.",
+    ),
+    (
+        "unknown_issuer",
+        "signer_unknown",
+        "Unbekannter Aussteller",
+        "Die nächsten Dokumente hat ein Staat unterschrieben, der in keiner Liste steht.",
+    ),
+    (
+        "wrong_mac",
+        "wrong_mac:12",
+        "Antwort gefälscht",
+        "Beim Lesen der nächsten Dokumente stimmt die Prüfsumme einer verschlüsselten Antwort nicht.",
+    ),
+    (
+        "short",
+        "short_apdu",
+        "Nur kurze Befehle",
+        "Die nächsten Karten lehnen Befehle mit langen Längenfeldern ab.",
+    ),
+    (
+        "slow",
+        "slow_106",
+        "Langsame Karte",
+        "Die nächsten Karten antworten mit der Geschwindigkeit kontaktloser Karten, 106 kbit/s.",
+    ),
+)
+
 FAULTS.update(
     (fault.id, fault)
     for fault in (
@@ -145,6 +196,7 @@ FAULTS.update(
             apply=lambda world: _reader(world).mute_after(0),
             undo=lambda world: _reader(world).mute_after(None),
         ),
+        *(_of_the_next_cards(*entry) for entry in _CARDS),
         Fault(
             "pcscd_killed",
             "reader",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -25,6 +26,13 @@ class DocumentData:
     authority: str
     card_version: str
     mrz: tuple[str, ...]
+
+    @property
+    def can(self) -> str:
+        """The access number printed on the front of an identity card; "" on passports."""
+        if self.kind != "id_card":
+            return ""
+        return f"{zlib.crc32(self.number.encode()) % 1_000_000:06d}"
 
 
 @dataclass(frozen=True)

@@ -93,16 +93,16 @@ class Shot:
     def __init__(
         self,
         document: Picture | None,
-        level: str,
+        level: str | Level,
         *,
         rotate: float = 0.0,
         seed: int = 0,
         size: tuple[int, int] = (1920, 1080),
         scale_in: float = 20.0,
     ) -> None:
-        if level not in LEVELS:
+        if isinstance(level, str) and level not in LEVELS:
             raise KeyError(f"no level {level!r}; there are: {', '.join(LEVELS)}")
-        self._level = LEVELS[level]
+        self._level = LEVELS[level] if isinstance(level, str) else level
         self._rng = np.random.default_rng(seed)
         self._size = size
         self._desk = desk(size, seed % 7, self._level.clutter)

@@ -272,7 +272,9 @@ class Control:
             if profile is None:
                 world.reader.remove()
             else:
-                world.reader.insert(profile)
+                world.reader.insert(
+                    profile, persona=wish.get("persona", ""), faults=tuple(wish.get("faults", ()))
+                )
         elif act == "document":
             if wish.get("persona") is None:
                 world.camera.clear()

@@ -10,16 +10,21 @@ import asyncio
 import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.camera.hints import hint_for, measure
-from hardware.camera.mrz_reader import MrzReader, Vote, decide
-from hardware.ports import DeviceGone, Health, Hint, Looked, MrzRead, State
+from hardware.camera.codes import CodeReader
+from hardware.camera.hints import code_hint, measure, reason
+from hardware.camera.mrz_reader import MrzReader, decide
+from hardware.camera.outline import find, relative
+from hardware.camera.vote import Vote
+from hardware.ports import DeviceGone, Health, Hint, Looked, State
 from hardware.reconnect import Backoff
 
 Picture = NDArray[np.uint8]
@@ -113,15 +118,16 @@ class OpenCvCamera:
 
     # --- looking ----------------------------------------------------------------------------
 
-    async def look(self) -> AsyncIterator[Looked]:
+    async def look(self, *, codes: bool = False) -> AsyncIterator[Looked]:
         """One result per analysed picture, several pictures of one document combined.
 
-        Raises DeviceGone when there is no camera or no picture comes for the stall deadline.
+        `codes`: codes are read instead of machine-readable zones. Raises DeviceGone when there is no camera
+        or no picture comes for the stall deadline.
         """
         analyst = self._analyst
         if self._absent or analyst is None:
             raise DeviceGone("There is no camera: set [camera] source, or do without it.")
-        look = _Look(self)
+        look = _CodeLook(self) if codes else _ZoneLook(self)
         loop = asyncio.get_running_loop()
         with self._turn:
             self._lookers += 1
@@ -238,42 +244,78 @@ class OpenCvCamera:
             self._turn.wait_for(lambda: self._stopping or (until_wanted and self._wanted()), seconds)
 
 
-class _Look:
-    """One look: which picture was the last, and the vote over the pictures."""
+class _Look(ABC):
+    """One look: which picture was the last."""
 
     def __init__(self, camera: OpenCvCamera) -> None:
         self._camera = camera
-        self._reader = MrzReader()
-        self._vote = Vote()
         self._last = 0
-        self._blank = 0
         self._over = threading.Event()
 
     def end(self) -> None:
         """Forget what was read; a waiting worker returns."""
         self._over.set()
-        self._vote.clear()
 
     def next(self) -> Looked:
         """Wait for the next picture and read it (worker thread)."""
         self._last, frame = self._camera.newest(self._last, self._over)
         start = time.monotonic()
-        result = self._read(frame)
-        return Looked(result[0], result[1], (time.monotonic() - start) * 1000)
+        looked = self._read(frame)
+        return replace(looked, ms=(time.monotonic() - start) * 1000)
 
-    def _read(self, frame: Picture) -> tuple[MrzRead | None, Hint | None]:
+    @abstractmethod
+    def _read(self, frame: Picture) -> Looked:
+        """What one picture shows; the time is filled in afterwards."""
+
+
+class _ZoneLook(_Look):
+    """Machine-readable zones, with the vote over the pictures."""
+
+    def __init__(self, camera: OpenCvCamera) -> None:
+        super().__init__(camera)
+        self._reader = MrzReader()
+        self._vote = Vote()
+        self._blank = 0
+
+    def end(self) -> None:
+        """Forget what was read; a waiting worker returns."""
+        super().end()
+        self._vote.clear()
+
+    def _read(self, frame: Picture) -> Looked:
         sight = self._reader.see(frame)
         mrz = None
         if sight.cells:
             self._blank = 0
-            mrz = decide(sight.cells, sight.size)
-            combined, count = self._vote.add(sight.cells)
-            if not mrz.certain and count > 1:
-                mrz = decide(combined, sight.size)
+            combined, _ = self._vote.add(sight.cells)
+            mrz = decide(combined, sight.size)
         else:
             self._blank += 1
             if self._blank >= 5:  # the document was taken away
                 self._vote.clear()
-        if mrz is not None and mrz.valid:
-            return mrz, None
-        return mrz, hint_for(frame, sight, measure(frame, sight), mrz)
+        sheet = find(frame)
+        outline = mrz.outline if mrz else ()
+        if sheet and (sight.cells is None or sheet.holds(sight.cells.outline)):
+            outline = relative(sheet.corners, sight.size)
+        hint = None
+        if mrz is None or not mrz.valid:
+            hint = reason(frame, sight, measure(frame, sight), sheet)
+        return Looked(mrz, hint, 0.0, () if hint is Hint.NOTHING else outline)
+
+
+class _CodeLook(_Look):
+    """Matrix codes and nothing else: a document that lies there by chance is not read."""
+
+    def __init__(self, camera: OpenCvCamera) -> None:
+        super().__init__(camera)
+        self._reader = CodeReader()
+
+    def _read(self, frame: Picture) -> Looked:
+        seen = self._reader.scan(frame)
+        if seen.codes:
+            return Looked(None, None, 0.0, seen.codes[0].outline, seen.codes)
+        sheet = find(frame)
+        hint = code_hint(frame, seen.unread, sheet)
+        place = seen.unread[0].corners if seen.unread else sheet.corners if sheet else None
+        size = (frame.shape[1], frame.shape[0])
+        return Looked(None, hint, 0.0, () if place is None else relative(place, size))

@@ -1,14 +1,16 @@
 """Classifier for single OCR-B characters: a small convolutional network, evaluated with numpy.
 
 The weights in `ocrb.npz` are made by `scripts/train_ocrb.py` from a free OCR-B font. A patch is the
-surrounding of one character cell, rectified so that the character pitch is `PITCH` pixels.
+surrounding of one character cell, rectified so that the character pitch is `PITCH` pixels. Each cell is seen
+twice: as it is, and with light and shadow taken away. Where these views differ the reading is in doubt.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,11 +20,20 @@ ByteArray = NDArray[np.uint8]
 PITCH = 20  # pixels from one character to the next in a rectified strip
 PATCH_W = 28  # a cell and a bit of its neighbours, so that a shifted character is still whole
 PATCH_H = 32
+PAPER_MARGIN = 8  # pixels around a patch that the paper under its border is estimated from
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 BLANK = len(ALPHABET)  # the class of "no character here": paper, glare, edge of the document
 CLASSES = len(ALPHABET) + 1
+VIEWS = ("grey", "levelled")  # a cell as photographed; the same with the paper made white
 
 MODEL_FILE = Path(__file__).with_name("ocrb.npz")
+_PAPER = np.ones((2 * PAPER_MARGIN - 1, 2 * PAPER_MARGIN - 1), np.uint8)  # wider than the widest letter
+
+
+def levelled(flat: ByteArray) -> ByteArray:
+    """Rectified grey picture → the same with white paper: glare, shadows and their slopes are taken away."""
+    paper = cv2.blur(cv2.morphologyEx(flat, cv2.MORPH_CLOSE, _PAPER), (5, 5))
+    return np.asarray(255 - cv2.subtract(paper, flat), np.uint8)
 
 
 def normalise(patches: NDArray[np.generic]) -> FloatArray:
@@ -70,6 +81,10 @@ class GlyphModel:
         with np.load(path) as stored:
             return cls({name: stored[name].astype(np.float32) for name in stored.files})
 
+    def opinions(self, patches: NDArray[np.generic]) -> FloatArray:
+        """(n, views, PATCH_H, PATCH_W) patches → (views, n, CLASSES) probabilities."""
+        return np.stack([self.probabilities(patches[:, view]) for view in range(patches.shape[1])])
+
     def probabilities(self, patches: NDArray[np.generic]) -> FloatArray:
         """(n, PATCH_H, PATCH_W) grey patches → (n, CLASSES) probabilities."""
         if len(patches) == 0:
@@ -85,6 +100,27 @@ class GlyphModel:
         exponent = np.exp(scores)
         result: FloatArray = exponent / exponent.sum(axis=1, keepdims=True)
         return result
+
+    def shifts(self, patches: NDArray[np.generic], chars: NDArray[np.integer]) -> FloatArray:
+        """How far right and down of the middle of its patch each character stands, in pixels: (n, 2).
+
+        One step of Lucas and Kanade (1981) against the mean picture of the character; good for a few pixels.
+        `patches`: (n, PATCH_H, PATCH_W) grey levels; `chars`: their places in ALPHABET.
+        """
+        values = normalise(patches).reshape(len(patches), -1)
+        solved = np.einsum("nij,nj->ni", self._solvers[chars], values)
+        scale = np.where(np.abs(solved[:, :1]) < 0.2, np.nan, solved[:, :1])
+        return np.asarray(np.nan_to_num(-solved[:, 2:] / scale, nan=1e3), np.float32)
+
+    @cached_property
+    def _solvers(self) -> FloatArray:
+        """Per character: (4, pixels), from a patch to factor, offset and the two derivatives' factors."""
+        solvers = []
+        for mean in self._arrays["means"]:
+            down, right = np.gradient(mean)
+            columns = [mean.ravel(), np.ones(mean.size), right.ravel(), down.ravel()]
+            solvers.append(np.linalg.pinv(np.stack(columns, axis=1)))
+        return np.asarray(solvers, np.float32)
 
 
 @cache

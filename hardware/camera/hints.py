@@ -1,4 +1,4 @@
-"""Why no zone could be read, from cheap measures: one thing to tell the person at a time."""
+"""Why no zone or code could be read, from cheap measures: one thing to tell the person at a time."""
 
 from __future__ import annotations
 
@@ -8,14 +8,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from hardware.camera.codes import Region
 from hardware.camera.mrz_reader import Sight
+from hardware.camera.outline import Sheet, find
 from hardware.ports import Hint, MrzRead
 
 Picture = NDArray[np.uint8]
 
 SMALL_PITCH = 11.0  # pixels from character to character below which reading gets doubtful
 SOFT = 0.085  # edge strength against contrast: below it the picture is blurred
-SMALL_SHEET = 0.30  # share of the picture's long side below which a document is too far away
+SMALL_SHEET = 0.22  # share of the picture's long side below which a document is too far away
+BURNT = 0.02  # share of burnt-out pixels in a zone from which it is a reflex
+REFLEX = 0.012  # the same on a whole document, where only a spot burns out
+SLANTED = 0.03  # share of the picture from which a slanted document is not just too far away
+SMALL_CODE = 80.0  # side of a code in pixels below which it is too far away
+SOFT_CODE = 0.10
+BURNT_CODE = 0.12  # share of a code's tiles that drown in light
 _WIDTH = 960  # measures are taken on a picture of this width
 
 
@@ -73,10 +81,17 @@ def hint_for(picture: Picture, sight: Sight, quality: Quality, mrz: MrzRead | No
     """What to say: None when a valid zone was read, otherwise the likeliest reason."""
     if mrz is not None and mrz.valid:
         return None
+    return reason(picture, sight, quality, find(picture))
+
+
+def reason(picture: Picture, sight: Sight, quality: Quality, sheet: Sheet | None) -> Hint:
+    """The likeliest reason why no valid zone was read; `sheet`: the document found in the picture."""
     if sight.cells is None and not sight.search.grids:
-        return _no_zone(picture, sight)
-    if quality.glare > 0.02:
+        return _no_zone(picture, sight, sheet)
+    if quality.glare > BURNT:
         return Hint.GLARE
+    if sheet is not None and sheet.slanted and sheet.share > SLANTED:
+        return Hint.TURNED
     if quality.pitch is not None and quality.pitch < SMALL_PITCH:
         return Hint.TOO_FAR
     if quality.sharpness < SOFT:
@@ -86,54 +101,60 @@ def hint_for(picture: Picture, sight: Sight, quality: Quality, mrz: MrzRead | No
     return Hint.HOLD_STILL if sight.cells is not None else Hint.UNREADABLE
 
 
-def _no_zone(picture: Picture, sight: Sight) -> Hint:
+def _no_zone(picture: Picture, sight: Sight, sheet: Sheet | None) -> Hint:
     """No lines of a zone: is there a document at all, and what is wrong with it?"""
+    text = sight.search.text_chains >= 3
+    if sheet is None or not (sheet.tinted or text):
+        return Hint.NOTHING
     grey = _grey(picture)
-    sheet = _sheet(grey)
-    if sheet is None:
-        return Hint.WRONG_SIDE if sight.search.text_chains >= 3 else Hint.NOTHING
-    long_side = float(max(np.ptp(sheet[:, 0]), np.ptp(sheet[:, 1])))
-    if long_side < SMALL_SHEET * max(grey.shape) and sight.search.text_chains < 3:
+    region = _cut(grey, sheet.corners)
+    if _reflex(region) > REFLEX:
+        return Hint.GLARE
+    if sheet.slanted and sheet.share > SLANTED:
+        return Hint.TURNED
+    if _long_side(sheet.corners) < SMALL_SHEET * max(grey.shape):
         return Hint.TOO_FAR
-    region = _cut(grey, sheet)
     if _sharpness(region, whole=True) < SOFT:
         return Hint.BLURRED
-    if float((region > 250).mean()) > 0.05:
-        return Hint.GLARE
     return Hint.WRONG_SIDE
 
 
-def _sheet(grey: Picture) -> NDArray[np.float64] | None:
-    """Corners of the largest card-shaped thing that lies wholly in the picture, in pixels.
+def code_hint(picture: Picture, unread: tuple[Region, ...], sheet: Sheet | None) -> Hint:
+    """Why no matrix code was read, from where one may lie (`unread`) and the paper found."""
+    grey = _grey(picture)
+    if not unread:
+        if sheet is None:
+            return Hint.NOTHING
+        if _long_side(sheet.corners) < SMALL_SHEET * max(grey.shape):
+            return Hint.TOO_FAR
+        return Hint.BLURRED if _sharpness(_cut(grey, sheet.corners), whole=True) < SOFT else Hint.WRONG_SIDE
+    region = unread[0]
+    part = _cut(grey, region.corners)
+    if _washed(part) > BURNT_CODE:
+        return Hint.GLARE
+    if _sharpness(part, whole=False) < SOFT_CODE:
+        return Hint.BLURRED
+    return Hint.TOO_FAR if region.side < SMALL_CODE else Hint.HOLD_STILL
 
-    Aspect ratios 1.2 to 1.85: cards are 1.59, passport pages 1.42 (ISO/IEC 7810), seen at a slant.
-    """
-    factor = 480 / max(grey.shape)
-    if factor >= 1 or min(grey.shape) * factor < 60:
-        return None
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    small = cv2.GaussianBlur(small, (5, 5), 0)
-    height, width = small.shape
-    edges = cv2.dilate(cv2.Canny(small, 25, 70), np.ones((3, 3), np.uint8))
-    _, bright = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    best: NDArray[np.float64] | None = None
-    largest = 0.006 * width * height
-    for mask in (edges, bright):
-        contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-        for contour in contours:
-            hull = cv2.convexHull(contour)
-            area = cv2.contourArea(hull)
-            if not largest < area < 0.9 * width * height:
-                continue
-            x, y, w, h = cv2.boundingRect(hull)
-            if x < 3 or y < 3 or x + w > width - 3 or y + h > height - 3:
-                continue
-            _, (side, other), _ = cv2.minAreaRect(hull)
-            ratio = max(side, other) / max(1.0, min(side, other))
-            if not 1.2 < ratio < 1.85 or area < 0.85 * side * other:
-                continue
-            best, largest = hull.reshape(-1, 2).astype(np.float64) / factor, area
-    return best
+
+def _long_side(corners: NDArray[np.float64]) -> float:
+    return float(np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1).max())
+
+
+def _reflex(region: Picture) -> float:
+    """Share of a burnt-out spot; a paper that is bright all over has none."""
+    if float(np.median(region)) > 244:
+        return 0.0
+    burnt = cv2.morphologyEx((region > 250).astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    return float(burnt.mean())
+
+
+def _washed(region: Picture) -> float:
+    """Share of the tiles whose print has drowned in light: bright, and without the others' contrast."""
+    tiles = [tile for row in np.array_split(region, 6) for tile in np.array_split(row, 6, axis=1)]
+    low, high = np.array([np.percentile(tile, (5, 95)) for tile in tiles if tile.size]).T
+    usual = float(np.percentile(high - low, 75))
+    return float(((high > 240) & (high - low < 0.45 * usual)).mean())
 
 
 def _grey(picture: Picture) -> Picture:

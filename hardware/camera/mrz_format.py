@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,32 @@ from datetime import date
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "0123456789"
 SERIAL_LETTERS = "CFGHJKLMNPRTVWXYZ"
+# Codes of issuers and nationalities: ISO 3166-1 alpha-3, and ICAO 9303-3, section 5 (D, GBD …, UN, others)
+STATES = frozenset((
+    "ABW", "AFG", "AGO", "AIA", "ALA", "ALB", "AND", "ARE", "ARG", "ARM", "ASM", "ATA", "ATF", "ATG", "AUS",
+    "AUT", "AZE", "BDI", "BEL", "BEN", "BES", "BFA", "BGD", "BGR", "BHR", "BHS", "BIH", "BLM", "BLR", "BLZ",
+    "BMU", "BOL", "BRA", "BRB", "BRN", "BTN", "BVT", "BWA", "CAF", "CAN", "CCK", "CHE", "CHL", "CHN", "CIV",
+    "CMR", "COD", "COG", "COK", "COL", "COM", "CPV", "CRI", "CUB", "CUW", "CXR", "CYM", "CYP", "CZE", "DJI",
+    "DMA", "DNK", "DOM", "DZA", "ECU", "EGY", "ERI", "ESH", "ESP", "EST", "ETH", "FIN", "FJI", "FLK", "FRA",
+    "FRO", "FSM", "GAB", "GBR", "GEO", "GGY", "GHA", "GIB", "GIN", "GLP", "GMB", "GNB", "GNQ", "GRC", "GRD",
+    "GRL", "GTM", "GUF", "GUM", "GUY", "HKG", "HMD", "HND", "HRV", "HTI", "HUN", "IDN", "IMN", "IND", "IOT",
+    "IRL", "IRN", "IRQ", "ISL", "ISR", "ITA", "JAM", "JEY", "JOR", "JPN", "KAZ", "KEN", "KGZ", "KHM", "KIR",
+    "KNA", "KOR", "KWT", "LAO", "LBN", "LBR", "LBY", "LCA", "LIE", "LKA", "LSO", "LTU", "LUX", "LVA", "MAC",
+    "MAF", "MAR", "MCO", "MDA", "MDG", "MDV", "MEX", "MHL", "MKD", "MLI", "MLT", "MMR", "MNE", "MNG", "MNP",
+    "MOZ", "MRT", "MSR", "MTQ", "MUS", "MWI", "MYS", "MYT", "NAM", "NCL", "NER", "NFK", "NGA", "NIC", "NIU",
+    "NLD", "NOR", "NPL", "NRU", "NZL", "OMN", "PAK", "PAN", "PCN", "PER", "PHL", "PLW", "PNG", "POL", "PRI",
+    "PRK", "PRT", "PRY", "PSE", "PYF", "QAT", "REU", "ROU", "RUS", "RWA", "SAU", "SDN", "SEN", "SGP", "SGS",
+    "SHN", "SJM", "SLB", "SLE", "SLV", "SMR", "SOM", "SPM", "SRB", "SSD", "STP", "SUR", "SVK", "SVN", "SWE",
+    "SWZ", "SXM", "SYC", "SYR", "TCA", "TCD", "TGO", "THA", "TJK", "TKL", "TKM", "TLS", "TON", "TTO", "TUN",
+    "TUR", "TUV", "TWN", "TZA", "UGA", "UKR", "UMI", "URY", "USA", "UZB", "VAT", "VCT", "VEN", "VGB", "VIR",
+    "VNM", "VUT", "WLF", "WSM", "YEM", "ZAF", "ZMB", "ZWE", "D", "EUE", "GBD", "GBN", "GBO", "GBP", "GBS",
+    "IAO", "RKS", "UNA", "UNK", "UNO", "UTO", "XAA", "XBA", "XCC", "XCE", "XCO", "XDC", "XEC", "XES", "XIM",
+    "XMP", "XOM", "XPO", "XXA", "XXB", "XXC", "XXX",
+))  # fmt: skip
+_SPELLED = {
+    "Ä": "AE", "Ö": "OE", "Ü": "UE", "ß": "SS", "Æ": "AE", "Ø": "OE", "Œ": "OE", "Å": "AA", "Þ": "TH",
+    "Ð": "D", "Đ": "D", "Ł": "L", "Ħ": "H", "Ŋ": "N", "Ŧ": "T", "Ĳ": "IJ", "ı": "I", "Ñ": "N",
+}  # fmt: skip
 
 
 class MrzError(ValueError):
@@ -151,7 +178,7 @@ def parse(lines: Sequence[str], today: date | None = None) -> Mrz:
     if number_holds is not None:
         failed = [name for name in failed if name != "number"] + ([] if number_holds else ["number"])
     second = text[1]
-    if shape is TD1:
+    if shape == TD1:
         birth, sex, expiry, nationality = second[0:6], second[7], second[8:14], second[15:18]
         names, rest = text[2], second[18:29]
     else:
@@ -172,7 +199,7 @@ def parse(lines: Sequence[str], today: date | None = None) -> Mrz:
         "optional": optional,
         "card_version": "",
     }
-    if shape is TD1:
+    if shape == TD1:
         if issuer == "D" and re.fullmatch(r"\d{4}<{7}", rest):
             fields["card_version"] = rest[:4]
         else:
@@ -205,7 +232,7 @@ def failed_checks(shape: Shape, lines: Sequence[str]) -> tuple[Check, ...]:
 
 def _number(shape: Shape, lines: Sequence[str]) -> tuple[str, bool | None, str]:
     """Document number, whether a long one's check digit holds (None: not long), optional data."""
-    if shape is TD1:
+    if shape == TD1:
         head, digit, tail = lines[0][5:14], lines[0][14], lines[0][15:30]
         long = re.match(r"([A-Z0-9]+)([0-9])(?=<|$)", tail)
         if digit == "<" and "<" not in head and long:  # ICAO 9303-5, note j: the number goes on
@@ -213,8 +240,35 @@ def _number(shape: Shape, lines: Sequence[str]) -> tuple[str, bool | None, str]:
             rest = tail[long.end() :]
             return number, check_digit(number) == long.group(2), rest.strip("<").replace("<", " ")
         return head.strip("<"), None, tail.strip("<").replace("<", " ")
-    end = shape.columns - (2 if shape is TD3 else 0 if shape in (MRV_A, MRV_B) else 1)
+    end = shape.columns - (2 if shape == TD3 else 0 if shape in (MRV_A, MRV_B) else 1)
     return lines[1][0:9].strip("<"), None, lines[1][28:end].strip("<").replace("<", " ")
+
+
+def names_place(shape: Shape) -> tuple[int, int]:
+    """Line and first column of the names."""
+    return (2, 0) if shape == TD1 else (0, 5)
+
+
+def number_place(shape: Shape) -> tuple[int, int]:
+    """Line and first column of the nine places of the document number."""
+    return (0, 5) if shape == TD1 else (1, 0)
+
+
+def well_formed(mrz: Mrz) -> bool:
+    """Whether a zone looks as a State prints it, in what no check digit tells: codes, names, fillers.
+
+    Issuer and nationality are known, the name begins at once, has letters only, at most two fillers in a row
+    inside, and nothing after them. A zone that is not may be genuine; then somebody should look at it.
+    """
+    row, column = names_place(mrz.shape)
+    names = mrz.lines[row][column:].rstrip("<")
+    codes = mrz.fields["issuer"], mrz.fields["nationality"]
+    return (
+        all(code in STATES for code in codes)
+        and re.fullmatch(r"[A-Z]+(<[A-Z]+)*(<<[A-Z]+(<[A-Z]+)*)?", names) is not None
+        and "<" not in mrz.lines[0][2:5].rstrip("<")
+        and bool(mrz.fields["number"])
+    )
 
 
 def _split_names(names: str) -> tuple[str, str]:
@@ -271,3 +325,26 @@ def umlaut_proposals(name: str, most: int = 8) -> tuple[str, ...]:
                 text = text[:start] + letter + text[start + 2 :]
             found.append(text)
     return tuple(found[:most])
+
+
+def zone_spelling(name: str) -> str:
+    """A name as it stands in a zone: A-Z and fillers (ICAO 9303-3, section 6; Ü is UE, ß is SS)."""
+    letters = []
+    for char in unicodedata.normalize("NFC", name):
+        upper = "ß" if char in "ßẞ" else char.upper()
+        plain = _SPELLED.get(upper) or unicodedata.normalize("NFD", upper)[0]
+        if upper in " -<":
+            letters.append("<")
+        elif all(letter in LETTERS for letter in plain):
+            letters.append(plain)
+    return "".join(letters)
+
+
+def same_name(printed: str, zone: str) -> bool:
+    """Whether a name as people write it ("Müller", "MUELLER") is the one in a zone ("MUELLER").
+
+    A zone may have cut a long name short.
+    """
+    wanted = zone_spelling(printed).strip("<")
+    found = zone_spelling(zone).strip("<")
+    return wanted == found or (len(found) >= 20 and wanted.startswith(found))

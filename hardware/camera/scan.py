@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-import zxingcpp
 from numpy.typing import NDArray
 
+from hardware.camera.codes import CodeReader
 from hardware.camera.hints import hint_for, measure
 from hardware.camera.mrz_reader import MrzReader, decide
+from hardware.camera.payload import describe
+from hardware.camera.vote import Vote
+from hardware.ports import MrzRead
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_PIXELS = 80_000_000
+CODES_S = 1.5  # processor time that may go into codes that are hard to read
 _SIDE = 2400  # larger pictures are reduced to this side before reading
 
 
@@ -28,30 +33,50 @@ def scan_file(path: str | Path) -> dict[str, Any]:
 
     `mrz` is None or {"certain", "valid", "doubtful", fields …}. Raises ScanError.
     """
-    picture = load(Path(path))
+    return scan_stream((path,))
+
+
+def scan_stream(paths: Sequence[str | Path]) -> dict[str, Any]:
+    """Pictures of one document, as a live look sees them one after the other → the same as `scan_file`.
+
+    The zone is what the last five pictures say together; everything else is the last one's; `ms` is the time
+    of all. Raises ScanError; ValueError without a picture.
+    """
+    if not paths:
+        raise ValueError("a stream has at least one picture")
+    reader, vote = MrzReader(), Vote()
+    mrz: MrzRead | None = None
+    pictures = [load(Path(path)) for path in paths]
     start = time.monotonic()
-    sight = MrzReader().see(picture)
-    mrz = decide(sight.cells, sight.size) if sight.cells else None
+    for picture in pictures:
+        sight = reader.see(picture)
+        if sight.cells:
+            combined, _ = vote.add(sight.cells)
+            mrz = decide(combined, sight.size)
     quality = measure(picture, sight)
     hint = hint_for(picture, sight, quality, mrz)
     ms = (time.monotonic() - start) * 1000
-    zone: dict[str, Any] | None = None
-    if mrz is not None:
-        doubtful = [list(place) for place in mrz.doubtful]
-        zone = {"certain": mrz.certain, "valid": mrz.valid, "doubtful": doubtful, **mrz.fields}
     return {
-        "file": str(path),
-        "mrz": zone,
-        "mrz_lines": list(mrz.lines) if mrz else [],
+        "file": str(paths[-1]),
+        **_told(mrz),
         "codes": codes(picture),
         "quality": {**quality.as_dict(), "hint": hint.value if hint else None},
         "ms": round(ms, 1),
     }
 
 
-def codes(picture: NDArray[np.uint8]) -> list[dict[str, str]]:
-    """Bar codes and matrix codes in a picture: format and text, in the order found."""
-    return [{"format": code.format.name, "text": code.text} for code in zxingcpp.read_barcodes(picture)]
+def _told(mrz: MrzRead | None) -> dict[str, Any]:
+    """The zone as JSON."""
+    if mrz is None:
+        return {"mrz": None, "mrz_lines": []}
+    doubtful = [list(place) for place in mrz.doubtful]
+    fields = {"certain": mrz.certain, "valid": mrz.valid, "doubtful": doubtful, **mrz.fields}
+    return {"mrz": fields, "mrz_lines": list(mrz.lines)}
+
+
+def codes(picture: NDArray[np.uint8]) -> list[dict[str, object]]:
+    """Bar codes and matrix codes in a picture, in the order found: format, text, kind (payload.describe)."""
+    return [describe(code) for code in CodeReader(CODES_S, linear=True).read(picture)]
 
 
 def load(path: Path) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.camera.glyphs import PATCH_H, PATCH_W, PITCH
+from hardware.camera.glyphs import PAPER_MARGIN, PATCH_H, PATCH_W, PITCH, VIEWS, levelled
 
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]
@@ -40,7 +40,7 @@ class Grid:
 
     def corners(self, first: float, last: float, top: float, bottom: float) -> Floats:
         """Corners of a range of columns and rows, in picture pixels."""
-        points = np.array([[first, top], [last, top], [last, bottom], [first, bottom]])
+        points = np.array([[first, top], [last, top], [last, bottom], [first, bottom]], np.float64)
         return np.asarray(cv2.perspectiveTransform(points[None], self.homography)[0])
 
 
@@ -363,6 +363,19 @@ def _grid(rows: list[_Line], base: _Line, pitch: float, points: Floats, scale: f
     )
 
 
+def alike(one: Grid, other: Grid) -> bool:
+    """Whether two grids lie on the same characters."""
+    places = [
+        grid.corners(grid.columns[0], grid.columns[1], 0, grid.rows - 1).mean(axis=0) for grid in (one, other)
+    ]
+    return (
+        one.rows == other.rows
+        and abs(one.pitch / other.pitch - 1) < 0.01
+        and abs(one.angle - other.angle) < 0.3
+        and float(np.linalg.norm(places[0] - places[1])) < one.pitch
+    )
+
+
 def _refine(matrix: Floats, places: Floats, rows: int) -> tuple[Floats, Floats] | None:
     """Fit the grid again to every blob that lies in one of its cells; also the columns of these blobs."""
     columns = np.empty(0)
@@ -400,13 +413,13 @@ def _refine(matrix: Floats, places: Floats, rows: int) -> tuple[Floats, Floats] 
 def strip(
     grey: Grey, grid: Grid, first: int, last: int, top: int, bottom: int, *, turned: bool
 ) -> NDArray[np.uint8]:
-    """Patches of the cells columns first..last, rows top..bottom: (rows, columns, PATCH_H, PATCH_W).
+    """Patches of the cells columns first..last, rows top..bottom: (rows, columns, views, PATCH_H, PATCH_W).
 
-    `turned`: read upside down, so that row 0 of the result is the grid's last one.
+    `turned`: read upside down, so that row 0 of the result is the grid's last one. Views: glyphs.VIEWS.
     """
     columns, rows = last - first + 1, bottom - top + 1
     row_px = PITCH * grid.row
-    margin_x, margin_y = PATCH_W / 2, PATCH_H / 2
+    margin_x, margin_y = PATCH_W / 2 + PAPER_MARGIN, PATCH_H / 2 + PAPER_MARGIN
     width = round((columns - 1) * PITCH + 2 * margin_x)
     height = round((rows - 1) * row_px + 2 * margin_y)
     to_grid = np.array(
@@ -415,12 +428,13 @@ def strip(
     matrix = grid.homography @ to_grid
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     flat = cv2.warpPerspective(grey, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    if turned:
-        flat = np.ascontiguousarray(flat[::-1, ::-1])
-    patches = np.empty((rows, columns, PATCH_H, PATCH_W), np.uint8)
+    upright = np.ascontiguousarray(flat[::-1, ::-1] if turned else flat, np.uint8)
+    both = np.stack([upright, levelled(upright)])[
+        :, PAPER_MARGIN : height - PAPER_MARGIN, PAPER_MARGIN : width - PAPER_MARGIN
+    ]
+    patches = np.empty((rows, columns, len(VIEWS), PATCH_H, PATCH_W), np.uint8)
     for row in range(rows):
-        y = round(row * row_px)
-        y = min(y, height - PATCH_H)
+        y = min(round(row * row_px), both.shape[1] - PATCH_H)
         for column in range(columns):
-            patches[row, column] = flat[y : y + PATCH_H, column * PITCH : column * PITCH + PATCH_W]
+            patches[row, column] = both[:, y : y + PATCH_H, column * PITCH : column * PITCH + PATCH_W]
     return patches

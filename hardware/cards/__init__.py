@@ -1,4 +1,4 @@
-"""Cards on PC/SC readers: notices them and names their kind, and never reads anything personal."""
+"""Cards on PC/SC readers: notices them, names their kind, and reads identity documents on request."""
 
 from hardware.cards.reader import PcscReader
 

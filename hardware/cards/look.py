@@ -1,6 +1,7 @@
-"""The only commands ever sent to a visitor's card: SELECT, and READ BINARY of files that are free to read.
+"""The only commands sent to a card unasked: SELECT, READ BINARY of files that are free to read, probes.
 
-No PACE, no BAC, no CAN: an unattended kiosk may not read chips on site (PAuswG section 18a).
+No PACE, no BAC, no CAN: what is read with a key is read on request only (hardware.cards.reading), and who may
+be read is the robot's policy.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from hardware.cards.kinds import (
     PAYMENT_CONTACT,
     PAYMENT_CONTACTLESS,
     Look,
+    probed,
+    storage_card,
 )
 
 MASTER_FILE = bytes.fromhex("3F00")
@@ -32,13 +35,17 @@ def look_at(atr: bytes, transmit: Transmit, *, block_protocol: bool) -> Look:
         transmit: sends a command APDU and returns the response APDU; its errors pass through.
         block_protocol: T=1 or contactless; T=0 sends no data back to a SELECT.
     """
+    if storage_card(atr):
+        return Look(atr)
     transmit(b"\x00\xa4\x00\x0c\x02" + MASTER_FILE)
     directory = _read(transmit, EF_DIR)
     card_access = _read(transmit, EF_CARD_ACCESS)
     aids = _first_selected(transmit, IDENTITY_APPLICATIONS, block_protocol) or _first_selected(
         transmit, EVERYDAY_APPLICATIONS, block_protocol
     )
-    return Look(atr, aids, directory, card_access)
+    known = bool(aids or directory)
+    answers = frozenset() if known else probed(transmit, block_protocol=block_protocol)
+    return Look(atr, aids, directory, card_access, answers)
 
 
 def _first_selected(transmit: Transmit, aids: Iterable[bytes], block_protocol: bool) -> frozenset[bytes]:

@@ -5,9 +5,14 @@
  */
 export type CaseState = "waiting" | "called" | "done" | "returned";
 /**
- * Where a value comes from; `MRZ_EDITED` was read and then changed on the screen.
+ * Where a value comes from; `…_EDITED` was read and then changed on the screen.
  */
-export type Provenance = "eid" | "chip" | "mrz" | "mrz_edited" | "typed" | "spoken" | "chosen";
+export type Provenance =
+  "eid" | "chip" | "chip_edited" | "mrz" | "mrz_edited" | "code" | "typed" | "spoken" | "chosen";
+/**
+ * Whether a copy of a document is there.
+ */
+export type CopyState = "making" | "ready" | "failed";
 
 export interface Contract {
   KioskView: KioskView;
@@ -42,6 +47,7 @@ export interface KioskView {
     | Checklist
     | Consent
     | CameraPanel
+    | ChipPanel
     | FormPanel
     | Review
     | TicketPanel
@@ -141,6 +147,21 @@ export interface CameraPanel {
   picture: string;
   hint: string;
   outline: [number, number][];
+  actions: Button[];
+}
+/**
+ * The document lies, or should lie, on the card reader. `hint`: what is amiss.
+ *
+ * `reading`: a bar shows `percent` of the portrait, the largest part; `label` names the bar.
+ */
+export interface ChipPanel {
+  kind: "chip";
+  title: string;
+  text: string;
+  hint: string;
+  reading: boolean;
+  percent: number;
+  label: string;
   actions: Button[];
 }
 /**
@@ -335,6 +356,7 @@ export interface CaseDetail {
   total_cents: number;
   notes: string[];
   language: string;
+  copies: CopyRow[];
   trail: CaseEvent[];
 }
 /**
@@ -367,6 +389,18 @@ export interface Fee {
   cents: number;
   law: string;
   since: string;
+}
+/**
+ * A copy of a document in a case; `dpi`: what the camera resolved, the least of its pages.
+ */
+export interface CopyRow {
+  id: string;
+  label: string;
+  identity: boolean;
+  purpose: string;
+  pages: number;
+  dpi: number;
+  state: CopyState;
 }
 /**
  * One line of a case's audit trail.

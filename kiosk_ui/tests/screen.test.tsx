@@ -257,6 +257,21 @@ describe("camera, review and ticket", () => {
     expect(find("polygon")?.getAttribute("points")).toBe("0.2,0.62 0.82,0.6 0.83,0.78 0.21,0.8");
   });
 
+  it("shows how much of the chip is read, for eyes and for screen readers", () => {
+    const { find } = show(screenOf("chip"));
+    const bar = find("[role=progressbar]");
+    expect(bar?.getAttribute("aria-valuenow")).toBe("64");
+    expect(bar?.getAttribute("aria-label")).toBe("Gelesen");
+    expect((find(".chip__done") as HTMLElement).style.width).toBe("64%");
+    expect(find("[data-part=percent]")?.textContent).toContain("64 %");
+  });
+
+  it("says what is amiss with the document on the reader, without a bar", () => {
+    const { find } = show(screenOf("chip_hint"));
+    expect(find("[data-part=hint]")?.textContent).toContain("noch einmal");
+    expect(find("[role=progressbar]")).toBeNull();
+  });
+
   it("says so when the camera shows nothing", () => {
     const { find } = show(screenOf("camera"));
     fireEvent.error(find("[data-part=camera] img") as HTMLElement);

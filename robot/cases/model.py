@@ -10,12 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Provenance(enum.StrEnum):
-    """Where a value comes from; `MRZ_EDITED` was read and then changed on the screen."""
+    """Where a value comes from; `…_EDITED` was read and then changed on the screen."""
 
     EID = "eid"
     CHIP = "chip"
+    CHIP_EDITED = "chip_edited"
     MRZ = "mrz"
     MRZ_EDITED = "mrz_edited"
+    CODE = "code"
     TYPED = "typed"
     SPOKEN = "spoken"
     CHOSEN = "chosen"

@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from robot.cases.database import stamp
-from robot.cases.part import StorePart
+from robot.cases.database import Clock, Database, stamp, utc_now
+from robot.cases.part import StorePart, nobody_listens
 from robot.cases.tables import feedback, shreds
 from robot.web.staff_view import ShredRow
 
 _ShredRows = list[ShredRow]
 
 
+def _nothing_held(_visit: str) -> list[str]:
+    return []
+
+
 class ShredStore(StorePart):
     """Proofs that visits were wiped."""
 
+    def __init__(
+        self,
+        database: Database,
+        *,
+        forget: Callable[[str], list[str]] = _nothing_held,
+        clock: Clock = utc_now,
+        on_change: Callable[[], None] = nobody_listens,
+    ) -> None:
+        """`forget(visit)`: wipes what the back office itself still holds of a visit, and says what it was."""
+        super().__init__(database, clock=clock, on_change=on_change)
+        self._forget = forget
+
     async def add(self, visit_id: str, ended: datetime, outcome: str, wiped: Sequence[str]) -> None:
-        """Write down that a visit is gone. `wiped`: kinds of what was forgotten. The first record stays."""
-        await self._changing(self._add, visit_id, ended, outcome, list(wiped))
+        """Write down that a visit is gone. `wiped`: kinds of what was forgotten. The first record stays.
+
+        What the back office holds of the visit in memory goes with it.
+        """
+        await self._changing(self._add, visit_id, ended, outcome, [*wiped, *self._forget(visit_id)])
 
     def _add(self, visit_id: str, ended: datetime, outcome: str, wiped: list[str]) -> None:
         with self._database.writing() as connection:

@@ -19,6 +19,16 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
+from robot.cases.copies import (
+    CopyDesk,
+    HeldCopy,
+    StoredCopy,
+    complete_copy,
+    copy_rows,
+    delete_copies,
+    insert_copy,
+    read_copy,
+)
 from robot.cases.crypto import Keyring, WrappedKey, new_data_key, seal, unseal
 from robot.cases.database import Clock, Database, StoreError, stamp, utc_now
 from robot.cases.model import CaseDraft, CaseRef, CaseState
@@ -95,22 +105,34 @@ class CaseStore(StorePart):
         zone: ZoneInfo,
         *,
         kiosk: str = "Kiosk",
+        desk: CopyDesk | None = None,
         clock: Clock = utc_now,
         on_change: Callable[[], None] = nobody_listens,
     ) -> None:
-        """`zone`: the town's day decides ticket numbers; `kiosk`: who hands over, as the trail names it."""
+        """`zone`: the town's day decides ticket numbers; `kiosk`: who hands over, as the trail names it.
+
+        `desk`: holds the copies of documents that a visit hands over with its case.
+        """
         super().__init__(database, clock=clock, on_change=on_change)
         self._keyring = keyring
         self._audit = audit
         self._zone = zone
         self._kiosk = kiosk
+        self._desk = desk or CopyDesk()
 
     async def hand_over(self, draft: CaseDraft) -> CaseRef:
-        """Store a visit's case; the same visit again gives the same case. Durable on return.
+        """Store a visit's case with its copies; the same visit again gives the same case. Durable on return.
 
-        Raises ValueError when `draft.visit` is not an opaque id.
+        Copies that are still being made follow by themselves. Raises ValueError when `draft.visit` is not an
+        opaque id.
         """
-        return await self._changing(self._hand_over, draft)
+        ref = await self._changing(self._hand_over, draft, self._desk.held(draft.visit))
+
+        async def follow(copy: HeldCopy) -> None:
+            await self._changing(self._complete_copy, ref.id, copy)
+
+        self._desk.release(draft.visit, follow)
+        return ref
 
     async def ref(self, case_id: str) -> CaseRef:
         """Number and reference of a case. Raises CaseUnknown."""
@@ -135,6 +157,13 @@ class CaseStore(StorePart):
         """
         return await asyncio.to_thread(self._open, case_id, who)
 
+    async def open_copy(self, case_id: str, copy_id: str, who: str) -> StoredCopy:
+        """A copy for a clerk; without the entry in the audit log there is no look.
+
+        Raises CaseUnknown, CopyUnknown.
+        """
+        return await asyncio.to_thread(self._open_copy, case_id, copy_id, who)
+
     async def change_state(self, case_id: str, change: StateChange, who: str) -> CaseRow:
         """Call, finish or return a case. Raises CaseUnknown, Conflict (old version), ChangeRefused."""
         return await self._changing(self._change_state, case_id, change, who)
@@ -150,7 +179,7 @@ class CaseStore(StorePart):
             self._on_change()
         return deleted
 
-    def _hand_over(self, draft: CaseDraft) -> CaseRef:
+    def _hand_over(self, draft: CaseDraft, copies: tuple[HeldCopy, ...] = ()) -> CaseRef:
         if not _VISIT.fullmatch(draft.visit):
             raise ValueError("a visit's id is 8 to 64 random letters and digits")
         with self._database.writing() as connection:
@@ -182,6 +211,8 @@ class CaseStore(StorePart):
                     sealed_reason=None,
                 )
             )
+            for copy in copies:
+                insert_copy(connection, data_key, case_id, copy, now)
             self._audit.append(connection, self._kiosk, Act.HANDED_OVER, case_id)
             return _to_ref(_row(connection, case_id))
 
@@ -225,6 +256,7 @@ class CaseStore(StorePart):
             row = _row(connection, case_id)
             draft = self._unseal(row)
             self._audit.append(connection, who, Act.LOOKED, case_id)
+            copies = copy_rows(connection, self._data_key(row), case_id, self._clock())
             trail = [_to_event(entry) for entry in self._audit.about(connection, case_id)]
         return CaseDetail(
             row=_to_row(row, self._reason(row)),
@@ -234,8 +266,22 @@ class CaseStore(StorePart):
             total_cents=sum(fee.cents for fee in draft.fees),
             notes=list(draft.notes),
             language=draft.language,
+            copies=copies,
             trail=trail,
         )
+
+    def _open_copy(self, case_id: str, copy_id: str, who: str) -> StoredCopy:
+        with self._database.writing() as connection:
+            row = _row(connection, case_id)
+            place, pdf = read_copy(connection, self._data_key(row), case_id, copy_id)
+            self._audit.append(connection, who, Act.LOOKED, case_id, f"copy:{place + 1}")
+        return StoredCopy(f"{row['number']}-Kopie-{place + 1}.pdf", pdf)
+
+    def _complete_copy(self, case_id: str, copy: HeldCopy) -> None:
+        with self._database.writing() as connection:
+            row = connection.execute(select(cases).where(cases.c.id == case_id)).mappings().first()
+            if row is not None:
+                complete_copy(connection, self._data_key(row), case_id, copy)
 
     def _change_state(self, case_id: str, change: StateChange, who: str) -> CaseRow:
         reason = change.reason.strip()
@@ -288,6 +334,7 @@ class CaseStore(StorePart):
             ids = list(connection.execute(select(cases.c.id).where(gone).order_by(cases.c.id)).scalars())
             for case_id in ids:
                 self._audit.append(connection, "Aufbewahrungsfrist", Act.DELETED, case_id)
+            delete_copies(connection, ids)
             connection.execute(delete(cases).where(gone))
             counters_from = (now - _COUNTERS_KEPT).date().isoformat()
             connection.execute(delete(ticket_counters).where(ticket_counters.c.day < counters_from))
@@ -362,4 +409,6 @@ def _to_event(entry: RowMapping) -> CaseEvent:
         before, after = detail.split(">")
         detail = f"{_STATE_NAMES[CaseState(before)]} → {_STATE_NAMES[CaseState(after)]}"
     what = Act(entry["what"])
+    if what is Act.LOOKED and detail.startswith("copy:"):
+        detail = f"Kopie {detail.removeprefix('copy:')}"
     return CaseEvent(at=entry["at"], who=entry["who"], what=_ACT_NAMES.get(what, what.value), detail=detail)

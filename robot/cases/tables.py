@@ -62,6 +62,20 @@ cases = Table(
     Index(None, "key_id"),
 )
 
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("case_id", String(32), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("created", _TIME, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sealed_info", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=True),
+    Index(None, "case_id"),
+    comment="copies of documents, sealed with the data key of their case",
+)
+
 ticket_counters = Table(
     "ticket_counters",
     metadata,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
+from robot.cases.copies import CopyDesk
 from robot.cases.crypto import KeyFileError, Keyring
 from robot.cases.database import Clock, Database, StoreError, utc_now
 from robot.cases.part import nobody_listens
@@ -38,6 +39,7 @@ class BackOffice:
     shreds: ShredStore
     feedback: FeedbackStore
     tickets: Tickets
+    copies: CopyDesk
     accounts: StaffAccounts
     sessions: Sessions
 
@@ -69,6 +71,7 @@ class BackOffice:
             raise
         zone = ZoneInfo(timezone)
         audit = AuditLog(database, keyring, clock=clock)
+        desk = CopyDesk()
         return cls(
             database=database,
             keyring=keyring,
@@ -79,11 +82,13 @@ class BackOffice:
                 audit,
                 zone,
                 kiosk=f"Kiosk {kiosk}".strip(),
+                desk=desk,
                 clock=clock,
                 on_change=on_change,
             ),
-            shreds=ShredStore(database, clock=clock, on_change=on_change),
+            shreds=ShredStore(database, forget=desk.forget, clock=clock, on_change=on_change),
             feedback=FeedbackStore(database, clock=clock),
+            copies=desk,
             tickets=Tickets(database, zone, clock=clock, on_change=on_change),
             accounts=StaffAccounts(database, keyring, audit, clock=clock, hasher=hasher),
             sessions=Sessions(idle_s=idle_s, absolute_s=absolute_s),

@@ -1,14 +1,18 @@
-"""Step: with consent, read the machine-readable zone of the old document under the camera.
+"""Step: with consent, read the machine-readable zone of the old document under the camera, then its chip.
 
-PAuswG §17(2), §20(2): only with consent on the screen, only as a proposal, the picture is gone at once.
+PAuswG §17(2), §20(2): only with consent on the screen, only as a proposal, the picture is gone at once. Where
+the town allows it, the chip of a passport or a foreign document is read as well (`robot.steps.chip`).
 """
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import aclosing
 
-from hardware.ports import DeviceError, Hint, Looked, MrzRead
+from hardware.ports import DeviceError, Hint, MrzRead
 from robot.cases.model import Provenance
+from robot.steps import chip, proposal
+from robot.steps.guidance import Guidance
 from robot.steps.stage import Outcome, Stage
 from robot.web.view import CameraPanel, Consent
 
@@ -40,18 +44,31 @@ async def run(stage: Stage) -> Outcome:
     stage.visit.consent = answer == "consent"
     if answer == "decline":
         return Outcome.DECLINED
+    zone = await _camera(stage)
+    if zone is None:
+        return Outcome.DECLINED
+    if chip.offered(stage, zone):
+        await chip.run(stage, zone)
+    return Outcome.DONE
+
+
+async def _camera(stage: Stage) -> MrzRead | None:
+    """The zone, already proposed in the form; None when the citizen goes on without."""
     picture = stage.picture(True)
-    _show(stage, picture, None)
+    panel = _panel(stage, picture)
+    stage.show(panel, face="looking")
     await stage.tell("screen.camera.say")
-    reading = asyncio.create_task(_read(stage, picture), name="camera")
+    reading = asyncio.create_task(_read(stage, panel), name="camera")
     leaving = asyncio.create_task(stage.tap(), name="camera-tap")
     try:
         await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not reading.done():
-            return Outcome.DECLINED
-        _take(stage, reading.result())
+            return None
+        zone = reading.result()
+        proposal.take(stage, zone.fields, Provenance.MRZ)
+        proposal.mark_doubtful(stage, zone)
         await stage.tell("screen.camera.read")
-        return Outcome.DONE
+        return zone
     finally:
         stage.picture(False)
         stage.screen.notice("camera", "")
@@ -60,26 +77,27 @@ async def run(stage: Stage) -> Outcome:
         await asyncio.gather(reading, leaving, return_exceptions=True)
 
 
-def _show(stage: Stage, picture: str, looked: Looked | None) -> None:
-    hint = stage.text(f"screen.hint.{looked.hint.value}") if looked and looked.hint else ""
-    outline = list(looked.mrz.outline) if looked and looked.mrz else []
-    stage.show(
-        CameraPanel(
-            title=stage.text("screen.camera.title"),
-            text=stage.text("screen.camera.text"),
-            picture=picture,
-            hint=hint,
-            outline=outline,
-            actions=[stage.button("without", "without")],
-        ),
-        face="looking",
+def _panel(stage: Stage, picture: str) -> CameraPanel:
+    return CameraPanel(
+        title=stage.text("screen.camera.title"),
+        text=stage.text("screen.camera.text"),
+        picture=picture,
+        actions=[stage.button("without", "without")],
     )
 
 
-async def _read(stage: Stage, picture: str) -> MrzRead:
+def _draw(
+    stage: Stage, panel: CameraPanel, hint: Hint | None, outline: Sequence[tuple[float, float]]
+) -> None:
+    """The panel is changed where it stands: an answered question beside it stays."""
+    panel.hint = stage.text(f"screen.hint.{hint.value}") if hint else ""
+    panel.outline = list(outline)
+    stage.screen.changed()
+
+
+async def _read(stage: Stage, panel: CameraPanel) -> MrzRead:
     """The first zone whose check digits hold; a camera that is away is said once and tried again."""
-    shown: Hint | None = None
-    told: set[Hint] = set()
+    guidance = Guidance()
     while True:
         try:
             async with aclosing(stage.camera.look()) as looks:  # type: ignore[type-var]
@@ -87,14 +105,13 @@ async def _read(stage: Stage, picture: str) -> MrzRead:
                     stage.screen.notice("camera", "")
                     if looked.mrz and looked.mrz.valid:
                         stage.measured("mrz_ms", looked.ms)
-                        _show(stage, picture, looked)
+                        _draw(stage, panel, None, looked.mrz.outline)
                         return looked.mrz
-                    if looked.hint is not shown:
-                        shown = looked.hint
-                        _show(stage, picture, looked)
-                    if shown and shown is not Hint.NOTHING and shown not in told:
-                        told.add(shown)
-                        await stage.tell(f"screen.hint.{shown.value}")
+                    hint = guidance.next(looked, asyncio.get_running_loop().time())
+                    if guidance.changed:
+                        _draw(stage, panel, guidance.shown, guidance.outline)
+                    if hint:
+                        await stage.tell(f"screen.hint.{hint.value}")
         except DeviceError as error:
             log.warning("camera: %s", error)
             if "camera" not in stage.screen.notices:
@@ -102,39 +119,3 @@ async def _read(stage: Stage, picture: str) -> MrzRead:
                 stage.screen.notice("camera", sentence, "warning")
                 await stage.say(sentence)
             await asyncio.sleep(RETRY_S)
-
-
-def _take(stage: Stage, read: MrzRead) -> None:
-    """Propose what the zone gives, as the form writes it; doubtful characters of the names are marked."""
-    for group in stage.catalogue.fields(stage.visit.service, stage.visit.choices):
-        for field in group.fields:
-            text = _as_written(field.from_mrz, read.fields) if field.from_mrz else ""
-            if not text:
-                continue
-            stage.visit.set_value(field.id, text, Provenance.MRZ)
-            if field.from_mrz in ("surname", "given_names"):
-                stage.visit.values[field.id].doubtful = _doubtful(read, field.from_mrz, len(text))
-
-
-def _doubtful(read: MrzRead, name: str, length: int) -> tuple[int, ...]:
-    """Which characters of a name were not sure; names stand in the last line of three, else in the first.
-
-    ICAO 9303-4 §4.2.2, -5 §4.2.2, -6 §4.2.2: surname, two fillers, given names; names have no check digit.
-    """
-    line, start = (2, 0) if len(read.lines) == 3 else (0, 5)
-    if name == "given_names":
-        start = read.lines[line].index("<<", start) + 2
-    columns = (column - start for at, column in read.doubtful if at == line)
-    return tuple(sorted(column for column in columns if 0 <= column < length))
-
-
-def _as_written(name: str | None, zone: dict[str, str]) -> str:
-    text = zone.get(name or "", "")
-    if name in ("surname", "given_names"):
-        return " ".join(part.capitalize() for part in text.split())
-    if name in ("birth_date", "expiry_date") and text:
-        year, month, day = text.split("-")
-        return f"{day}.{month}.{year}"
-    if name == "nationality":
-        return {"D": "deutsch"}.get(text, "")
-    return text

@@ -155,7 +155,7 @@ def draft_of(stage: Stage) -> CaseDraft:
             value=dict(field.options).get(value.text, value.text),
             provenance=value.provenance,
             group=group.label,
-            original=value.original if value.provenance is Provenance.MRZ_EDITED else "",
+            original=value.original if value.text != value.original else "",
         )
         for group in catalogue.fields(visit.service, visit.choices)
         for field in group.fields
@@ -181,6 +181,7 @@ def draft_of(stage: Stage) -> CaseDraft:
             Fee(id=fee.id, label=fee.label, cents=fee.cents, law=fee.law, since=fee.since.isoformat())
             for fee in catalogue.fees(visit.service, visit.choices, on=stage.today())
         ),
+        notes=tuple(visit.notes),
     )
 
 

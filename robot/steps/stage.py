@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from dialogs.catalogue import Catalogue
 from dialogs.texts import Texts
-from hardware.ports import Camera, Printer, Ticket
+from hardware.ports import Camera, CardReader, Printer, Ticket
+from robot.policy import ChipPolicy
 from robot.settings import Settings
 from robot.staff.office import BackOffice
+from robot.visit.lying import Lying
 from robot.visit.screen import AnyPanel, Screen
 from robot.visit.visit import Visit
 from robot.web.view import Button
@@ -66,11 +68,19 @@ class Stage:
     screen: Screen
     office: BackOffice
     camera: Camera
+    cards: CardReader
+    lying: Lying
+    policy: ChipPolicy
     printer: Printer
     say: Callable[[str], Awaitable[None]]
     measured: Callable[[str, float], None]
     picture: Callable[[bool], str]
     doings: asyncio.Queue[Doing] = field(default_factory=asyncio.Queue)
+
+    @property
+    def attended(self) -> bool:
+        """Whether a clerk has taken over or is coming to this visit."""
+        return self.visit.help is not None and bool(self.visit.help.accepted_by)
 
     def text(self, key: str, **params: str) -> str:
         """The text `key` in the visit's language."""

@@ -21,6 +21,7 @@ from hardware.ports import (
     Body,
     Camera,
     CardInserted,
+    CardKind,
     CardReader,
     CardRemoved,
     Device,
@@ -35,10 +36,12 @@ from hardware.ports import (
     Voice,
 )
 from robot.blame import blame
+from robot.policy import UNATTENDED
 from robot.settings import Settings
 from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome, Stage
 from robot.steps.stage import Checked, FieldSet, Tapped
+from robot.visit.lying import Lying
 from robot.visit.screen import Screen, plain, spoken_button
 from robot.visit.talk import Talk
 from robot.visit.visit import Help, Visit, without_personal_words
@@ -48,6 +51,7 @@ from robot.web.view import (
     Button,
     CameraPanel,
     Check,
+    ChipPanel,
     Choices,
     FormPanel,
     Heard,
@@ -120,6 +124,8 @@ class Conductor:
         self.figures: dict[str, deque[float]] = {}
         self._payloads: dict[str, str] = {}
         self._stage: Stage | None = None
+        self._lying = Lying()
+        self._policy = settings.cards.policy()
         self._step: asyncio.Task[None] | None = None
         self._dialogue: Dialogue | None = None
         self._turns: asyncio.Queue[str] = asyncio.Queue()
@@ -176,6 +182,9 @@ class Conductor:
             screen=self.screen,
             office=self._office,
             camera=self._devices.camera,
+            cards=self._devices.cards,
+            lying=self._lying,
+            policy=self._policy,
             printer=self._devices.printer,
             say=self._say,
             measured=self.measured,
@@ -282,11 +291,14 @@ class Conductor:
 
     async def _notice_cards(self) -> None:
         async for event in self._devices.cards.events():
+            self._lying.noticed(event)
             match event:
+                case CardInserted() if self._lying.expected:
+                    self._activity()
                 case CardInserted(_, kind, _):
                     self.begin()
                     self._activity()
-                    sentence = self._text(f"screen.card.{kind.value}")
+                    sentence = self._card_sentence(kind)
                     self.screen.notice("card", sentence)
                     self._spawn(self.talk.announce(sentence))
                 case CardRemoved(_, while_looking, _):
@@ -295,6 +307,13 @@ class Conductor:
                         sentence = self._text("screen.card.pulled")
                         self.screen.notice("card", sentence, "warning")
                         self._spawn(self.talk.announce(sentence))
+
+    def _card_sentence(self, kind: CardKind) -> str:
+        """What a citizen is told of a card that nobody has asked for."""
+        refusal = self._policy.refusal(kind, attended=bool(self._stage and self._stage.attended))
+        if refusal is not None:
+            return self._text(refusal.key, law=refusal.law)
+        return self._text("screen.chip.readable" if kind in UNATTENDED else f"screen.card.{kind.value}")
 
     async def on_screen(self, event: Tap | SetField | Check | Touch | Type) -> None:
         """What the citizen does on the screen."""
@@ -576,7 +595,7 @@ class Conductor:
         )
 
     def _show_progress(self, visit: Visit, station: str) -> None:
-        nodes = self._catalogue.journey(visit.service)
+        nodes = self._catalogue.journey(visit.service, visit.choices)
         here = next(
             (
                 number
@@ -630,7 +649,7 @@ class Conductor:
                 self._active_at = now
             limits = self._settings.visit
             quiet = limits.silence_s
-            if isinstance(self.screen.panel, FormPanel | CameraPanel):
+            if isinstance(self.screen.panel, FormPanel | CameraPanel | ChipPanel):
                 quiet += limits.step_extra_s
             if self._left_at is not None:
                 quiet = min(quiet, LEFT_S)

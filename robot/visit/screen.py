@@ -12,6 +12,7 @@ from robot.web.view import (
     Button,
     CameraPanel,
     Checklist,
+    ChipPanel,
     Choices,
     Consent,
     Feedback,
@@ -28,7 +29,17 @@ from robot.web.view import (
 )
 
 AnyPanel = (
-    Welcome | Choices | Checklist | Consent | CameraPanel | FormPanel | Review | TicketPanel | Feedback | Info
+    Welcome
+    | Choices
+    | Checklist
+    | Consent
+    | CameraPanel
+    | ChipPanel
+    | FormPanel
+    | Review
+    | TicketPanel
+    | Feedback
+    | Info
 )
 
 

@@ -20,6 +20,12 @@ class Value:
     doubtful: tuple[int, ...] = ()
 
 
+# What was read, and what it is once it was changed by hand.
+_MRZ = (Provenance.MRZ, Provenance.MRZ_EDITED)
+_CHIP = (Provenance.CHIP, Provenance.CHIP_EDITED)
+_READ = {origin: pair for pair in (_MRZ, _CHIP) for origin in pair}
+
+
 @dataclass
 class Help:
     """The citizen waits for a human: since when, why, and who said that they are coming."""
@@ -30,7 +36,10 @@ class Help:
 
 @dataclass
 class Visit:
-    """One person's visit. `id` is random and says nothing about them."""
+    """One person's visit. `id` is random and says nothing about them.
+
+    `notes`: what the clerk should know, one German sentence each.
+    """
 
     language: str = "de"
     id: str = field(default_factory=lambda: secrets.token_hex(12))
@@ -40,6 +49,7 @@ class Visit:
     choices: dict[str, str] = field(default_factory=dict)
     brought: dict[str, bool] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     consent: bool = False
     case: CaseRef | None = None
     printed: bool | None = None
@@ -51,9 +61,10 @@ class Visit:
         """Take a value; one that was read and is changed by hand keeps what was read beside it."""
         before = self.values.get(name)
         if provenance is Provenance.TYPED and before and before.original:
-            origin = Provenance.MRZ if text == before.original else Provenance.MRZ_EDITED
+            read, edited = _READ[before.provenance]
+            origin = read if text == before.original else edited
             self.values[name] = Value(text, origin, before.original)
-        elif provenance is Provenance.MRZ:
+        elif provenance in _READ:
             self.values[name] = Value(text, provenance, original=text)
         else:
             self.values[name] = Value(text, provenance)
@@ -66,6 +77,7 @@ class Visit:
                 ("fields", self.values),
                 ("choices", self.choices),
                 ("checklist", self.brought),
+                ("notes", self.notes),
                 ("consent", self.consent),
                 ("case reference", self.case),
             )
@@ -74,6 +86,7 @@ class Visit:
         self.values.clear()
         self.choices.clear()
         self.brought.clear()
+        self.notes.clear()
         self.consent = False
         self.case = None
         self.help = None

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Cookie, Depends, Header, HTTPException, Path, Req
 from starlette.websockets import WebSocketDisconnect
 
 from hardware.ports import DeviceError
+from robot.cases.copies import CopyUnknown
 from robot.cases.crypto import KeyFileError
 from robot.cases.database import StoreError, stamp, utc_now
 from robot.cases.store import CaseUnknown, ChangeRefused, Conflict
@@ -142,6 +143,16 @@ def staff_router(services: StaffServices) -> APIRouter:
             return await office.cases.open(case_id, who.name)
         except CaseUnknown as error:
             raise HTTPException(404, str(error)) from None
+
+    @router.get("/api/staff/cases/{case_id}/copies/{copy_id}")
+    async def look_at_copy(case_id: _Id, copy_id: _Id, who: Annotated[Session, Depends(session)]) -> Response:
+        try:
+            copy = await office.cases.open_copy(case_id, copy_id, who.name)
+        except (CaseUnknown, CopyUnknown) as error:
+            raise HTTPException(404, str(error)) from None
+        # inline: what is shown by the browser need not lie in a folder of downloads
+        named = {"Content-Disposition": f'inline; filename="{copy.name}"'}
+        return Response(copy.pdf, media_type="application/pdf", headers=named)
 
     @router.post("/api/staff/cases/{case_id}/state")
     async def state(case_id: _Id, change: StateChange, who: Annotated[Session, Depends(acting)]) -> CaseRow:

@@ -5,6 +5,7 @@ HTTP (JSON, session cookie `lotse_session`, header `X-CSRF-Token` on every POST)
   POST /api/staff/logout                 → 204
   GET  /api/staff/me                     → Me; 401
   GET  /api/staff/cases/{id}             → CaseDetail (each look is audited)
+  GET  /api/staff/cases/{id}/copies/{id} → application/pdf (each look is audited)
   POST /api/staff/cases/{id}/state       {state, reason, version} → CaseRow; 409 when `version` is old
   POST /api/staff/cases/{id}/print       → 204; 503 {detail} when the printer cannot
   POST /api/staff/visits/{id}/help       {} → 204: "I am coming", shown on the kiosk
@@ -13,6 +14,8 @@ Errors are `{"detail": "one German sentence"}`.
 """
 
 from __future__ import annotations
+
+import enum
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -85,6 +88,26 @@ class ShredRow(_Model):
     wiped: list[str]
 
 
+class CopyState(enum.StrEnum):
+    """Whether a copy of a document is there."""
+
+    MAKING = "making"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class CopyRow(_Model):
+    """A copy of a document in a case; `dpi`: what the camera resolved, the least of its pages."""
+
+    id: str
+    label: str
+    identity: bool
+    purpose: str
+    pages: int
+    dpi: int
+    state: CopyState
+
+
 class CaseEvent(_Model):
     """One line of a case's audit trail."""
 
@@ -104,6 +127,7 @@ class CaseDetail(_Model):
     total_cents: int
     notes: list[str]
     language: str
+    copies: list[CopyRow] = Field(default_factory=list)
     trail: list[CaseEvent]
 
 

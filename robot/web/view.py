@@ -119,6 +119,22 @@ class CameraPanel(_Model):
     actions: list[Button]
 
 
+class ChipPanel(_Model):
+    """The document lies, or should lie, on the card reader. `hint`: what is amiss.
+
+    `reading`: a bar shows `percent` of the portrait, the largest part; `label` names the bar.
+    """
+
+    kind: Literal["chip"] = "chip"
+    title: str
+    text: str
+    hint: str = ""
+    reading: bool = False
+    percent: int = Field(default=0, ge=0, le=100)
+    label: str = ""
+    actions: list[Button]
+
+
 class FormField(_Model):
     """One field. `origin`: where the value comes from (label), `error`: what is wrong, in words."""
 
@@ -230,6 +246,7 @@ Panel = Annotated[
     | Checklist
     | Consent
     | CameraPanel
+    | ChipPanel
     | FormPanel
     | Review
     | TicketPanel

@@ -6,12 +6,13 @@ import contextlib
 import socket
 import struct
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
-from simulator.card.chip import Chip
 from simulator.card.daemon import Daemon
-from simulator.card.profiles import PROFILES, Profile
+from simulator.card.faults import Mute, Pulled, split
+from simulator.card.issue import PersonalChip, make_chip
 
 GET_ATR = 4
 _RECONNECT_S = 0.02
@@ -25,6 +26,7 @@ class VirtualReader:
         self._card: _Card | None = None
         self._pull_after: int | None = None
         self._mute_after: int | None = None
+        self._armed: set[str] = set()
 
     @property
     def socket(self) -> str:
@@ -39,7 +41,12 @@ class VirtualReader:
     @property
     def inserted(self) -> str | None:
         """The profile that lies on the reader."""
-        return self._card.profile.name if self._card is not None and self._card.lies else None
+        return self._card.chip.profile.name if self._card is not None and self._card.lies else None
+
+    @property
+    def chip(self) -> PersonalChip | None:
+        """The chip that lies on the reader, with the document its holder knows."""
+        return self._card.chip if self._card is not None and self._card.lies else None
 
     @property
     def trace(self) -> list[bytes]:
@@ -55,21 +62,36 @@ class VirtualReader:
         self.remove()
         self._daemon.stop()
 
-    def insert(self, profile: str) -> None:
+    def insert(self, card: str | PersonalChip, *, persona: str = "", faults: Iterable[str] = ()) -> None:
         """Lay a card on the reader; one that lies there is taken away first.
 
+        Args:
+            card: the name of a profile, or a chip from make_chip.
+            persona: whose document it is; "" for the profile's own.
+            faults: names from simulator.card.faults, besides those that are armed.
+
         Raises:
-            ValueError: there is no such profile.
+            ValueError: there is no such profile or fault.
+            KeyError: there is no such persona, or it has no such document.
         """
-        if profile not in PROFILES:
-            raise ValueError(f"There is no card {profile!r}: choose one of {', '.join(PROFILES)}.")
+        if isinstance(card, str):
+            card = make_chip(card, persona=persona, faults=(*sorted(self._armed), *faults))
         if self._card is not None:
             self._card.remove()
-        self._card = _Card(PROFILES[profile], self._daemon.ports[0], self._pull_after, self._mute_after)
+        self._card = _Card(card, self._daemon.ports[0], self._pull_after, self._mute_after)
+
+    def expect(self, fault: str, *, on: bool = True) -> None:
+        """Let every card laid on by name from now on have the fault, or no more. Raises ValueError."""
+        split((fault,))
+        if on:
+            self._armed.add(fault)
+        else:
+            self._armed.discard(fault)
 
     def remove(self) -> None:
         """Take the card away; armed faults are forgotten."""
         self._pull_after = self._mute_after = None
+        self._armed.clear()
         if self._card is not None:
             self._card.remove()
 
@@ -112,8 +134,8 @@ class VirtualReader:
 class _Card:
     """A card on the slot behind a vpcd port, until it is removed or pulled."""
 
-    def __init__(self, profile: Profile, port: int, pull_after: int | None, mute_after: int | None) -> None:
-        self.profile = profile
+    def __init__(self, chip: PersonalChip, port: int, pull_after: int | None, mute_after: int | None) -> None:
+        self.chip = chip
         self._port = port
         self._changed = threading.Condition()
         self._trace: list[bytes] = []
@@ -123,7 +145,7 @@ class _Card:
         self._gone = threading.Event()
         self._line: socket.socket | None = None
         self.arm(pull_after, mute_after)
-        self._thread = threading.Thread(target=self._lie, name=f"card-{profile.name}", daemon=True)
+        self._thread = threading.Thread(target=self._lie, name=f"card-{chip.profile.name}", daemon=True)
         self._thread.start()
 
     @property
@@ -170,27 +192,34 @@ class _Card:
             self._gone.wait(_RECONNECT_S)
 
     def _serve(self, line: socket.socket) -> None:
-        chip = Chip(self.profile)
+        self.chip.reset()
         while (message := _receive(line)) is not None:
             if len(message) == 1:
                 if message[0] == GET_ATR:
-                    _send(line, self.profile.atr)
+                    _send(line, self.chip.atr)
                 else:
-                    chip = Chip(self.profile)
+                    self.chip.reset()
                 continue
             with self._changed:
                 self._trace.append(message)
                 pulled = self._pull_at is not None and self._answered >= self._pull_at
-                mute = not self.profile.answers or (
-                    self._mute_at is not None and self._answered >= self._mute_at
-                )
-                self._answered += not (pulled or mute)
+                mute = self._mute_at is not None and self._answered >= self._mute_at
                 self._changed.notify_all()
+            answer = None
+            if not (pulled or mute):
+                try:
+                    answer = self.chip.transmit(message)
+                except Pulled:
+                    pulled = True
+                except Mute:
+                    mute = True
             if pulled:
                 self._gone.set()
                 return
-            if not mute:
-                _send(line, chip.answer(message))
+            if answer is not None:
+                with self._changed:
+                    self._answered += 1
+                _send(line, answer)
 
 
 def _receive(line: socket.socket) -> bytes | None:

@@ -109,11 +109,17 @@ async def test_a_question_with_the_word_of_an_answer_in_it_stays_a_question(serv
 
 
 async def test_delivery_is_not_asked_for_a_child(server: ActionServer) -> None:
-    form = "identity_card_handling_form"
-    known: dict[str, Any] = {"service": "identity_card", "age_group": "under16", "requested_slot": "photo"}
-    _, body = await server.handle(call(f"validate_{form}", "ja", intent="affirm", loop=form, **known))
-    assert slots(body) == {"photo": "code", "delivery": "pickup", "requested_slot": None}
-    assert said(body) == []
+    known: dict[str, Any] = {"service": "identity_card", "age_group": "under16", "photo": "counter"}
+    _, body = await server.handle(call("action_next", station="picture", **known))
+    assert slots(body) == {"delivery": "pickup", "station": "review"}
+    assert [message["name"] for message in said(body) if message["do"] == "step"] == ["review"]
+
+
+async def test_who_has_a_code_for_the_photo_is_asked_to_show_it(server: ActionServer) -> None:
+    known: dict[str, Any] = {"service": "identity_card", "age_group": "adult", "station": "picture"}
+    for photo, station in (("code", "photo_code"), ("counter", "handling")):
+        _, body = await server.handle(call("action_next", photo=photo, **known))
+        assert slots(body)["station"] == station
 
 
 async def test_the_fee_named_is_the_one_that_holds_today(catalogue: Catalogue, texts: Texts) -> None:

@@ -128,6 +128,7 @@ def test_who_only_wants_a_number_gets_it_printed(
     printed = len(world.printer.receipts)
     citizen(by="touch").arrive()
     screen.tap("queue_ticket")
+    screen.tap("concern:documents")
     seen = screen.wait(lambda seen: seen.panel == "ticket" and "Zettel" in seen.caption, "the number")
     assert seen.ticket.startswith("B-")
     assert seen.ticket in world.printer.wait_receipt(15, count=printed + 1).text
@@ -140,6 +141,7 @@ def test_who_only_wants_a_number_and_there_is_no_paper_reads_it_on_the_screen(
     world.printer.paper = "out"
     citizen(by="touch").arrive()
     screen.tap("queue_ticket")
+    screen.tap("concern:documents")
     seen = screen.wait(lambda seen: seen.panel == "ticket" and bool(seen.notices), "a sentence about it")
     assert seen.ticket.startswith("B-")
     assert any(seen.ticket in notice for notice in seen.notices)

@@ -15,6 +15,7 @@ def test_every_sample_screen_is_a_view_that_the_robot_can_send():
             "checklist",
             "consent",
             "camera",
+            "chip",
             "form",
             "review",
             "ticket",

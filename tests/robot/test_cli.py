@@ -3,9 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from simulator.card import VirtualReader, make_chip
+from simulator.card.pki import pki
 
 ROOT = Path(__file__).resolve().parents[2]
 LOTSE = Path(sys.executable).parent / "lotse"
@@ -19,6 +23,7 @@ COMMANDS = (
     "fees",
     "scan",
     "card",
+    "trust",
     "staff",
     "keys",
     "models",
@@ -124,3 +129,130 @@ def test_options_of_the_simulated_world_are_passed_on_and_others_refused() -> No
     refused = lotse("fees", "identity_card", "--stay")
     assert refused.returncode == 2
     assert "--stay" in refused.stderr
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualReader]:
+    with VirtualReader(tmp_path_factory.mktemp("pcscd")) as reader:
+        yield reader
+
+
+@pytest.fixture
+def office(tmp_path: Path, reader: VirtualReader) -> Iterator[str]:
+    """Settings for the virtual reader, in a folder of their own."""
+    file = settings(tmp_path)
+    text = file.read_text(encoding="utf-8").replace('"run/sim/pcscd.sock"', f'"{reader.socket}"')
+    file.write_text(text, encoding="utf-8")
+    yield str(file)
+    reader.remove()
+
+
+def trusting(folder: Path, file: str) -> subprocess.CompletedProcess[str]:
+    (folder / "list.ml").write_bytes(pki().master_list)
+    (folder / "root.cer").write_bytes(pki().csca["DE"].der)
+    return lotse(
+        "trust", "import", str(folder / "list.ml"), "--root", str(folder / "root.cer"), "--settings", file
+    )
+
+
+def test_a_passport_is_printed_as_json_with_its_verdict_and_a_trace_that_knows_nobody(
+    office: str, reader: VirtualReader, tmp_path: Path
+) -> None:
+    assert trusting(tmp_path, office).returncode == 0
+    chip = make_chip("passport_gm")
+    reader.insert(chip)
+    trace = tmp_path / "apdu.txt"
+    done = lotse("--settings", office, "card", "--mrz", *chip.document.mrz, "--trace", str(trace))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["kind"] == "passport"
+    assert told["access"] == "pace-mrz"
+    assert told["mrz_lines"] == list(chip.document.mrz)
+    assert told["chip_authentication"] == "passed"
+    assert told["authenticity"]["verdict"] == "authentic", told["authenticity"]
+    assert told["portrait"]["octets"] > 1000
+    text = trace.read_text(encoding="ascii")
+    assert "9000" in text
+    assert trace.stat().st_mode & 0o077 == 0
+    for word in (told["data"]["surname"], told["data"]["number"]):
+        assert word not in text
+        assert word.encode().hex() not in text.replace(" ", "").casefold()
+
+
+def test_the_zone_can_come_on_standard_input_where_no_other_program_sees_it(
+    office: str, reader: VirtualReader
+) -> None:
+    chip = make_chip("passport_bac")
+    reader.insert(chip)
+    done = lotse("--settings", office, "card", "--mrz", "-", stdin="\n".join(chip.document.mrz))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["access"] == "bac"
+    assert told["authenticity"]["verdict"] == "unknown_issuer"
+
+
+def test_18a_pauswg_an_identity_card_is_named_but_not_read_with_its_access_number(
+    office: str, reader: VirtualReader
+) -> None:
+    reader.insert("german_id")
+    named = lotse("--settings", office, "card")
+    assert json.loads(named.stdout) == {"kind": "german_id"}
+    done = lotse("--settings", office, "card", "--can", "123456")
+    assert done.returncode == 1
+    assert "§ 18a PAuswG" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert {apdu[1] for apdu in reader.trace} <= {0xA4, 0xB0}
+
+
+@pytest.mark.parametrize(
+    "words,what",
+    [
+        (("--mrz", "P<UTO"), "lines"),
+        (("--can", "12"), "six digits"),
+        (("--trace", "apdu.txt"), "--mrz or --can"),
+    ],
+)
+def test_a_key_that_cannot_be_one_is_refused_in_one_sentence(words: tuple[str, ...], what: str) -> None:
+    done = lotse("card", *words)
+    assert done.returncode == 1
+    assert what in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_key_of_another_document_is_one_sentence(office: str, reader: VirtualReader) -> None:
+    reader.insert("passport_gm")
+    utopia = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+    done = lotse("--settings", office, "card", "--mrz", *utopia)
+    assert done.returncode == 1
+    assert "does not belong" in done.stderr
+    assert "L898902C3" not in done.stderr
+
+
+def test_issuers_are_taken_in_once_and_listed(office: str, tmp_path: Path) -> None:
+    nobody = lotse("trust", "list", "--settings", office)
+    assert (nobody.returncode, nobody.stdout) == (0, "")
+    assert "lotse trust import" in nobody.stderr
+    first, again = trusting(tmp_path, office), trusting(tmp_path, office)
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr
+    assert first.stdout != again.stdout
+    rows = json.loads(lotse("--settings", office, "trust", "list", "--json").stdout)
+    assert {"DE", "UT"} <= {row["country"] for row in rows}
+    assert "DE" in lotse("trust", "list", "--settings", office).stdout
+
+
+def test_a_list_that_nobody_vouches_for_and_a_file_that_is_none_are_refused(
+    office: str, tmp_path: Path
+) -> None:
+    (tmp_path / "list.ml").write_bytes(pki().master_list)
+    (tmp_path / "other.cer").write_bytes(pki().csca["XX"].der)
+    (tmp_path / "text.txt").write_text("no certificate", encoding="utf-8")
+    for words in (
+        (str(tmp_path / "list.ml"), "--root", str(tmp_path / "other.cer")),
+        (str(tmp_path / "text.txt"),),
+        (str(tmp_path / "nothing-here.ml"),),
+    ):
+        done = lotse("trust", "import", *words, "--settings", office)
+        assert done.returncode == 1, words
+        assert "Traceback" not in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert json.loads(lotse("trust", "list", "--json", "--settings", office).stdout) == []

@@ -73,3 +73,17 @@ def test_time_limits_can_be_lengthened_but_not_switched_off(tmp_path: Path, valu
     """BFSGV §7: a limit exists, is announced and can be extended; no setting removes it."""
     text = (ROOT / "lotse.toml").read_text(encoding="utf-8").replace("silence_s = 45", f"silence_s = {value}")
     assert any("visit.silence_s" in fault for fault in faults(written(tmp_path, text)))
+
+
+def test_18a_pauswg_a_town_that_lets_the_kiosk_read_identity_cards_is_told_so_with_the_line(
+    tmp_path: Path,
+) -> None:
+    file = written(
+        tmp_path,
+        '[town]\nname = "A"\nservices = "s"\nfacts = "f"\n[speech]\nmodel_de = "m"\n'
+        '[cards]\nallow_unattended = ["passport", "german_id"]\nallow_attended = ["bank"]\n',
+    )
+    found = faults(file)
+    assert [fault.split(":")[1] for fault in found] == ["8", "9"]
+    assert "§ 18a PAuswG" in found[0]
+    assert "DSGVO" in found[1]

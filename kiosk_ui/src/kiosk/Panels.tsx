@@ -3,6 +3,7 @@ import type {
   Button,
   CameraPanel,
   Checklist,
+  ChipPanel,
   Choices,
   Consent,
   Feedback,
@@ -38,6 +39,8 @@ export function Panel({ panel, actions, words }: Props<KioskView["panel"]>): Rea
       return <ConsentPanel {...{ panel, actions, words }} />;
     case "camera":
       return <Camera {...{ panel, actions, words }} />;
+    case "chip":
+      return <Chip {...{ panel, actions, words }} />;
     case "form":
       return <Form {...{ panel, actions, words }} />;
     case "review":
@@ -244,6 +247,39 @@ function Camera({ panel, actions, words }: Props<CameraPanel>): ReactElement {
             </svg>
           )}
         </div>
+        {panel.hint && (
+          <p className="camera__hint" data-part="hint" aria-live="polite">
+            {panel.hint}
+          </p>
+        )}
+      </div>
+    </Frame>
+  );
+}
+
+/** The document on the card reader: what is amiss, or how much of it is read. */
+function Chip({ panel, actions, words }: Props<ChipPanel>): ReactElement {
+  return (
+    <Frame title={panel.title} text={panel.text} actions={actions} words={words} buttons={panel.actions}>
+      <div className="chip" data-part="chip" data-reading={panel.reading}>
+        <Icon name="card" />
+        {panel.reading && (
+          <>
+            <div
+              className="chip__bar"
+              role="progressbar"
+              aria-label={panel.label}
+              aria-valuemin={0}
+              aria-valuemax={100}
+              aria-valuenow={panel.percent}
+            >
+              <div className="chip__done" style={{ width: `${panel.percent}%` }} />
+            </div>
+            <p data-part="percent">
+              {panel.label}: {panel.percent} %
+            </p>
+          </>
+        )}
         {panel.hint && (
           <p className="camera__hint" data-part="hint" aria-live="polite">
             {panel.hint}

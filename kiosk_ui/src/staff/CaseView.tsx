@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type FormEvent, type ReactElement } from "react";
 import type { CaseDetail, CaseState } from "../contract";
+import { copyAddress } from "./api";
 import { Act, Badge } from "./parts";
 import { clock, day, euro, language, PROVENANCE, STATE_KIND, STATES } from "./words";
 
@@ -97,7 +98,7 @@ export function CaseView({ detail, now, busy, change, print, close }: Props): Re
                     )}
                   </td>
                   <td>
-                    <Badge kind={field.provenance === "mrz_edited" ? "warning" : "info"}>
+                    <Badge kind={field.provenance.endsWith("_edited") ? "warning" : "info"}>
                       {PROVENANCE[field.provenance]}
                     </Badge>
                   </td>
@@ -122,6 +123,44 @@ export function CaseView({ detail, now, busy, change, print, close }: Props): Re
           </li>
         ))}
       </ul>
+      {detail.copies.length > 0 && (
+        <>
+          <h3 className="kern-heading-small">Kopien</h3>
+          <ul className="plain" data-part="copies">
+            {detail.copies.map((copy) => (
+              <li key={copy.id} className="line" data-copy={copy.id} data-state={copy.state}>
+                <span>
+                  {copy.label}
+                  <span className="by block">
+                    {copy.pages === 1 ? "1 Seite" : `${copy.pages} Seiten`}, {copy.dpi} Punkte pro Zoll
+                    {copy.identity && ` · mit Einwilligung, nur für: ${copy.purpose}`}
+                  </span>
+                  {copy.state === "failed" && (
+                    <span className="by block">
+                      Die Kopie konnte nicht erstellt werden. Bitte lassen Sie sich das Original zeigen.
+                    </span>
+                  )}
+                </span>
+                {copy.state === "ready" ? (
+                  <a
+                    className="kern-link"
+                    data-act="open-copy"
+                    href={copyAddress(row.id, copy.id)}
+                    target="_blank"
+                    rel="noopener"
+                  >
+                    Öffnen
+                  </a>
+                ) : (
+                  <Badge kind={copy.state === "failed" ? "danger" : "info"}>
+                    {copy.state === "failed" ? "fehlt" : "wird erstellt"}
+                  </Badge>
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <h3 className="kern-heading-small">Gebühren</h3>
       <ul className="plain" data-part="fees">
         {detail.fees.map((fee) => (

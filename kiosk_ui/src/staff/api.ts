@@ -39,6 +39,9 @@ export const signIn = (login: Login) => post("login", login, "") as Promise<Me>;
 export const signOut = (csrf: string) => post("logout", {}, csrf);
 /** Opens a case; the look is written to the audit log. */
 export const openCase = (id: string) => ask(`cases/${encodeURIComponent(id)}`) as Promise<CaseDetail>;
+/** Where a copy of a document opens; each look is written to the audit log. */
+export const copyAddress = (id: string, copy: string) =>
+  `/api/staff/cases/${encodeURIComponent(id)}/copies/${encodeURIComponent(copy)}`;
 export const changeState = (id: string, change: StateChange, csrf: string) =>
   post(`cases/${encodeURIComponent(id)}/state`, change, csrf) as Promise<CaseRow>;
 export const printAgain = (id: string, csrf: string) => post(`cases/${encodeURIComponent(id)}/print`, {}, csrf);

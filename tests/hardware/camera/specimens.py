@@ -1,78 +1,37 @@
-"""Photographs of many different specimens, all from a seed."""
+"""Zones of every format on paper, for what the generated photographs do not have."""
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
-
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import mrz
-from simulator.documents import SCALE, Style, render_document
-from simulator.personas import DocumentData, Persona, persona
+from simulator.documents import SCALE, Style, zone
 from simulator.scene import Shot
 
-SURNAMES = (
-    "Mustermann", "Müller-Groß", "Beispiel", "Weiß", "Özdemir Schäfer", "Nguyen", "Yilmaz", "Iljin",
-    "Quast", "Jäger", "O'Beispiel", "Wójcik", "Kowalska", "Dvořák", "Zöllner", "Xylander", "Vogt",
-)  # fmt: skip
-GIVEN = ("Erika", "Jürgen Karl", "Çiğdem", "Ole", "Yvonne", "Max", "Anna-Lena", "Ibrahim", "Quirin", "Uta")
-FONTS = Path("/usr/share/fonts/opentype/ocr-b")
+TD2 = (
+    "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<",
+    "D231458907UTO7408122F1204159<<<<<<<6",
+)  # ICAO 9303-6, Appendix B
+MRV_A = (
+    "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+    "L8988901C4XXX4009078F96121096ZE184226B<<<<<<",
+)  # ICAO 9303-7, Appendix A
+MRV_B = (
+    "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<",
+    "L8988901C4XXX4009078F9612109<<<<<<<<",
+)  # ICAO 9303-7, Appendix B
 
 
-@dataclass(frozen=True)
-class Photograph:
-    """A picture and what its zone says."""
-
-    picture: NDArray[np.uint8]
-    lines: tuple[str, ...]
-    level: str
-
-
-def specimen(rng: np.random.Generator) -> tuple[Persona, str]:
-    """A person who does not exist and the document to lay down."""
-    serial = "CFGHJKLMNPRTVWXYZ123456789"
-    number = "".join(serial[i] for i in rng.integers(0, len(serial), 9))
-    born = date(1940, 1, 1) + timedelta(days=int(rng.integers(0, 28000)))
-    expires = date(2027, 1, 1) + timedelta(days=int(rng.integers(0, 3000)))
-    surname, given = SURNAMES[rng.integers(len(SURNAMES))], GIVEN[rng.integers(len(GIVEN))]
-    issuer = "D" if rng.random() < 0.6 else "UTO"
-    sex = "" if issuer == "D" else "FM"[rng.integers(2)]
-    data = {
-        "issuer": issuer, "number": number, "birth": born, "expires": expires, "nationality": issuer,
-        "surname": surname, "given_names": given,
-    }  # fmt: skip
-    if rng.random() < 0.5:
-        kind, document = "id_card", "id_card_back"
-        lines: tuple[str, ...] = mrz.td1(sex=sex, version="2108" if issuer == "D" else "", **data)
-    else:
-        kind, document = "passport", "passport"
-        lines = mrz.td3(sex=sex or "F", **data)
-    paper = DocumentData(kind, number, date(2020, 1, 1), expires, issuer, "Stadt Musterstadt", "", lines)
-    who = dataclasses.replace(
-        persona("mustermann"), surname=surname, given_names=given, birth_date=born, documents={kind: paper}
-    )
-    return who, document
-
-
-def photographs(level: str, count: int, seed: int) -> list[Photograph]:
-    """`count` photographs of different specimens, prints and conditions."""
-    result = []
-    for i in range(count):
-        rng = np.random.default_rng((seed, i))
-        who, document = specimen(rng)
-        style = Style(
-            paper=tuple(int(c) for c in rng.integers(195, 245, 3)),  # type: ignore[arg-type]
-            ink=int(rng.integers(25, 70)),
-            weight=int(rng.integers(-3, 4)),
-            ocr_font=FONTS / ("OCRB.otf", "OCRBS.otf")[rng.integers(2)],
-        )
-        flat = render_document(who, document, style)
-        turn = (0.0, 0.0, 180.0, 90.0)[rng.integers(4)]
-        shot = Shot(flat, level, rotate=turn, seed=seed * 1000 + i, scale_in=SCALE)
-        kind = "passport" if document == "passport" else "id_card"
-        result.append(Photograph(shot.frame(0), who.documents[kind].mrz, level))
-    return result
+def photograph(
+    lines: tuple[str, ...], level: str = "easy", *, seed: int = 1, rotate: float = 0.0
+) -> NDArray[np.uint8]:
+    """A blank document with these lines at its lower edge, photographed, BGR."""
+    width_mm, height_mm = {30: (85.6, 54.0), 36: (105.0, 74.0), 44: (125.0, 88.0)}[len(lines[0])]
+    strip = zone(lines, width_mm, Style())
+    flat = np.full((round(height_mm * SCALE), strip.shape[1], 4), 235, np.uint8)
+    flat[..., 3] = 255
+    top = flat.shape[0] - strip.shape[0] - SCALE
+    ink = cv2.merge([255 - np.minimum(strip, 215)] * 3)
+    flat[top : top + strip.shape[0], :, :3] = np.minimum(flat[top : top + strip.shape[0], :, :3], ink)
+    return Shot(flat, level, seed=seed, rotate=rotate, scale_in=SCALE).frame(0)

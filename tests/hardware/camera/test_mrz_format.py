@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +16,13 @@ from hardware.camera.mrz_format import (
     check_digit,
     german_serial_ok,
     parse,
+    same_name,
     umlaut_proposals,
+    well_formed,
+    zone_spelling,
 )
 from simulator import mrz as printer
+from tests.hardware.camera.specimens import MRV_A, MRV_B, TD2
 
 TODAY = date(2026, 11, 22)
 
@@ -30,12 +35,6 @@ CARD = (
     "7408122F1204159UTO<<<<<<<<<<<6",
     "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
 )
-TD2 = ("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F1204159<<<<<<<6")
-VISA_A = (
-    "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
-    "L8988901C4XXX4009078F96121096ZE184226B<<<<<<",
-)
-VISA_B = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "L8988901C4XXX4009078F9612109<<<<<<<<")
 GERMAN_OLD = (
     "IDD<<T220001293<<<<<<<<<<<<<<<",
     "6408125<2010315D<<<<<<<<<<<<<4",
@@ -50,7 +49,7 @@ GERMAN_NEW = (
 
 @pytest.mark.parametrize(
     "lines, shape",
-    [(PASSPORT, "TD3"), (CARD, "TD1"), (TD2, "TD2"), (VISA_A, "MRV-A"), (VISA_B, "MRV-B")],
+    [(PASSPORT, "TD3"), (CARD, "TD1"), (TD2, "TD2"), (MRV_A, "MRV-A"), (MRV_B, "MRV-B")],
 )
 def test_the_specimens_of_icao_9303_hold_and_name_anna_maria_eriksson(
     lines: tuple[str, ...], shape: str
@@ -169,7 +168,7 @@ NUMBERS = st.text(alphabet="CFGHJKLMNPRTVWXYZ123456789", min_size=9, max_size=9)
 def test_every_printed_zone_is_read_back(
     surname: str, given_names: str, number: str, born: date, expires: date, passport: bool
 ) -> None:
-    common = {
+    common: dict[str, Any] = {
         "issuer": "D", "number": number, "birth": born, "expires": expires, "nationality": "D",
         "surname": surname, "given_names": given_names,
     }  # fmt: skip
@@ -197,3 +196,71 @@ def test_no_text_whatever_breaks_the_parser(lines: list[str]) -> None:
 def test_no_two_lines_of_zone_characters_break_the_parser(lines: list[str]) -> None:
     with contextlib.suppress(MrzError):
         assert len(parse(lines, TODAY).lines) == len(lines)
+
+
+@pytest.mark.parametrize(
+    "written, zone",
+    [
+        ("Müller-Groß", "MUELLER<GROSS"),
+        ("Çiğdem", "CIGDEM"),
+        ("O'Beispiel", "OBEISPIEL"),
+        ("Łukasz Åse", "LUKASZ<AASE"),
+        ("Þórr Øre", "THORR<OERE"),
+    ],
+)
+def test_a_name_is_spelled_as_a_zone_spells_it(written: str, zone: str) -> None:
+    assert zone_spelling(written) == zone
+    assert same_name(written, zone)
+
+
+def test_a_name_with_and_without_umlauts_is_the_same_name_and_another_is_not() -> None:
+    assert same_name("Müller", "MUELLER")
+    assert same_name("Mueller", "MUELLER")
+    assert not same_name("Muller", "MUELLER")
+    assert not same_name("Anna", "ANNA<LENA")
+    assert same_name("Anna Maria Magdalena Beispiel", "ANNA<MARIA<MAGDALENA<BEI")  # cut short by the zone
+
+
+@given(st.text(alphabet="ÄÖÜßäöüABCabc -'éğ", max_size=12))
+def test_every_proposal_is_spelled_back_to_the_zone(name: str) -> None:
+    zone = zone_spelling(name)
+    for proposal in umlaut_proposals(zone):
+        assert zone_spelling(proposal) == zone
+
+
+@pytest.mark.parametrize("lines", [PASSPORT, CARD, TD2, MRV_A, MRV_B, GERMAN_OLD, GERMAN_NEW])
+def test_specimens_are_well_formed(lines: tuple[str, ...]) -> None:
+    assert well_formed(parse(lines, TODAY))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "<ERIKSSON<<ANNA<MARIA<<<<<<<<<",
+        "ERIKSSON<<<ANNA<MARIA<<<<<<<<<",
+        "ERIKSSON<<ANNA<<MARIA<<<<<<<<<",
+        "<" * 30,
+    ],
+)
+def test_names_that_no_state_prints_are_for_human_eyes(names: str) -> None:
+    assert not well_formed(parse((*CARD[:2], names), TODAY))
+
+
+def test_a_code_of_no_state_is_for_human_eyes() -> None:
+    assert not well_formed(parse((CARD[0].replace("UTO", "UT0"), *CARD[1:]), TODAY))
+    assert not well_formed(parse((CARD[0].replace("UTO", "D<D"), *CARD[1:]), TODAY))
+
+
+@pytest.mark.parametrize("code, number", [("ID", "L01X00T47"), ("IT", "T1234567"), ("IX", "T7654321")])
+def test_german_cards_also_provisional_and_replacement_ones_have_their_prefix(code: str, number: str) -> None:
+    lines = printer.td1(
+        code=code, issuer="D", number=number, birth=date(1964, 8, 12), sex="", expires=date(2029, 10, 31),
+        nationality="D", version="2108", surname="Mustermann", given_names="Erika",
+    )  # fmt: skip
+    found = parse(lines, TODAY)
+    assert found.valid
+    assert well_formed(found)
+    assert found.fields["document_type"] == code
+    assert found.fields["issuer"] == found.fields["nationality"] == "D"
+    assert found.fields["card_version"] == "2108"
+    assert german_serial_ok(found.fields["number"])

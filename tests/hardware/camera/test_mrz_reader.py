@@ -8,20 +8,22 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from hardware.camera.glyphs import MODEL_FILE
 from hardware.camera.hints import hint_for, measure
-from hardware.camera.mrz_reader import MrzReader, Vote, decide
+from hardware.camera.mrz_reader import MrzReader, decide
 from hardware.ports import Hint, MrzRead
+from simulator.bench_documents import photographs
 from simulator.documents import render_document
 from simulator.scene import Shot
-from tests.hardware.camera.specimens import photographs
+from tests.hardware.camera.specimens import MRV_A, MRV_B, TD2, photograph
 
 PICTURES = Path(__file__).parents[2] / "data" / "documents"
 TRUTH = json.loads((PICTURES / "ground_truth.json").read_text())
 
 
-def read(picture: np.ndarray) -> MrzRead | None:  # type: ignore[type-arg]
+def read(picture: NDArray[np.uint8]) -> MrzRead | None:
     return MrzReader().read(picture)
 
 
@@ -46,28 +48,28 @@ def test_most_of_the_fixed_set_needs_no_question() -> None:
     assert certain >= 9
 
 
-@pytest.mark.parametrize("level, right", [("easy", 20), ("medium", 19), ("hard", 18)])
-def test_twenty_fresh_specimens_of_a_level_are_read_and_nothing_wrong_is_called_certain(
+@pytest.mark.parametrize("level, right", [("easy", 8), ("medium", 8), ("hard", 7)])
+def test_fresh_specimens_of_a_level_are_read_and_nothing_wrong_is_called_certain(
     level: str, right: int
 ) -> None:
     good = 0
-    for photograph in photographs(level, 20, seed=41):
-        mrz = read(photograph.picture)
+    for specimen in photographs(level, 8, seed=41):
+        mrz = read(specimen.picture)
         if mrz is not None:
-            same = mrz.lines == photograph.lines
+            same = mrz.lines == specimen.lines
             good += same
-            assert same or not mrz.certain, (mrz.lines, photograph.lines)
+            assert same or not mrz.certain, (mrz.lines, specimen.lines)
             assert same or mrz.doubtful or not mrz.valid
     assert good >= right
 
 
 def test_a_picture_that_is_spoilt_is_never_read_wrong_with_certainty() -> None:
     rng = np.random.default_rng(7)
-    for photograph in photographs("hard", 8, seed=43):
-        spoilt = cv2.GaussianBlur(photograph.picture, (0, 0), float(rng.uniform(1.0, 3.0))).astype(np.float32)
+    for specimen in photographs("hard", 8, seed=43):
+        spoilt = cv2.GaussianBlur(specimen.picture, (0, 0), float(rng.uniform(1.0, 3.0))).astype(np.float32)
         spoilt += rng.normal(0, rng.uniform(4, 16), spoilt.shape[:2])[..., None].astype(np.float32)
         mrz = read(np.clip(spoilt, 0, 255).astype(np.uint8))
-        assert mrz is None or not mrz.certain or mrz.lines == photograph.lines
+        assert mrz is None or not mrz.certain or mrz.lines == specimen.lines
 
 
 @pytest.mark.parametrize("turn", range(0, 360, 45))
@@ -80,22 +82,23 @@ def test_a_card_may_lie_in_any_direction(turn: int) -> None:
     assert mrz.fields["given_names"] == "ERIKA"
 
 
-def test_several_pictures_of_one_document_are_combined_and_another_document_begins_anew() -> None:
-    reader, vote = MrzReader(), Vote()
-    first = Shot(render_document("reisepass", "passport"), "hard", seed=5)
-    counts = []
-    for number in range(3):
-        sight = reader.see(first.frame(number))
-        assert sight.cells is not None
-        combined, count = vote.add(sight.cells)
-        counts.append(count)
-    assert counts == [1, 2, 3]
-    assert decide(combined, sight.size).fields["surname"] == "OEZDEMIR SCHAEFER"
-    other = reader.see(Shot(render_document("utopia", "passport"), "hard", seed=6).frame(0))
-    assert other.cells is not None
-    combined, count = vote.add(other.cells)
-    assert count == 1
-    assert decide(combined, other.size).fields["surname"] == "ERIKSSON"
+@pytest.mark.parametrize("lines", [TD2, MRV_A, MRV_B], ids=["TD2", "MRV-A", "MRV-B"])
+@pytest.mark.parametrize("turn", [0.0, 180.0])
+def test_small_cards_and_visas_are_read_like_passports(lines: tuple[str, ...], turn: float) -> None:
+    mrz = read(photograph(lines, "medium", rotate=turn))
+    assert mrz is not None
+    assert mrz.lines == lines
+    assert mrz.valid
+    assert mrz.fields["surname"] == "ERIKSSON"
+
+
+@pytest.mark.parametrize("letter", "IYJLT")
+def test_a_narrow_first_letter_is_not_lost(letter: str) -> None:
+    names = f"{letter}LMAZ<<{letter}NA".ljust(30, "<")
+    lines = ("IDUTOXWJ6Z5NHW2<<<<<<<<<<<<<<<", "5502288M2602235UTO<<<<<<<<<<<8", names)
+    mrz = read(photograph(lines, "medium", seed=ord(letter)))
+    assert mrz is not None
+    assert mrz.lines[2] == names
 
 
 def test_an_empty_desk_has_nothing_on_it() -> None:
@@ -113,7 +116,7 @@ def test_the_front_of_a_card_is_the_wrong_side() -> None:
         assert hint_for(picture, sight, measure(picture, sight), None) is Hint.WRONG_SIDE
 
 
-def _hint(picture: np.ndarray) -> Hint | None:  # type: ignore[type-arg]
+def _hint(picture: NDArray[np.uint8]) -> Hint | None:
     sight = MrzReader().see(picture)
     mrz = decide(sight.cells, sight.size) if sight.cells else None
     return hint_for(picture, sight, measure(picture, sight), mrz)

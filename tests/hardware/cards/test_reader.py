@@ -18,9 +18,20 @@ KINDS = {
     "german_id": CardKind.GERMAN_ID,
     "german_eat": CardKind.GERMAN_EAT,
     "passport": CardKind.PASSPORT,
+    "passport_gm": CardKind.PASSPORT,
+    "passport_cam": CardKind.PASSPORT,
+    "passport_bac": CardKind.PASSPORT,
+    "passport_39794": CardKind.PASSPORT,
     "foreign_id": CardKind.FOREIGN_ID,
     "bank": CardKind.BANK,
     "health": CardKind.HEALTH,
+    "egk": CardKind.HEALTH,
+    "health_professional": CardKind.HEALTH_PROFESSIONAL,
+    "signature": CardKind.SIGNATURE,
+    "transport": CardKind.TRANSPORT,
+    "storage": CardKind.STORAGE,
+    "desfire": CardKind.STORAGE,
+    "sim": CardKind.SIM,
     "unknown": CardKind.UNKNOWN,
     "mute": CardKind.MUTE,
 }
@@ -34,7 +45,18 @@ APPLICATIONS = {
     b"2PAY.SYS.DDF01",
     bytes.fromhex("D2760001448000"),
     bytes.fromhex("D27600000102"),
+    bytes.fromhex("D27600014601"),
+    bytes.fromhex("D27600014606"),
+    bytes.fromhex("D2760001354B414E4D303100"),
+    bytes.fromhex("A0000000871002"),
+    bytes.fromhex("A000000167455349474E"),
+    bytes.fromhex("D27600006601"),
+    bytes.fromhex("D27600000301"),
+    bytes.fromhex("D2760000030C01"),
 }
+# The first frame of DESFire's GetVersion (no serial number in it) and SELECT of a SIM's DF.GSM.
+PROBES = {bytes.fromhex("9060000000"), bytes.fromhex("A0A40000027F20")}
+SILENTLY_KNOWN = {"storage"}  # its answer to reset says it all
 
 
 @pytest.fixture
@@ -69,7 +91,9 @@ async def removed(events: AsyncIterator[CardEvent]) -> CardRemoved:
 
 
 def is_free(apdu: bytes) -> bool:
-    """SELECT of a known name, or READ BINARY with the offset in the selected file."""
+    """A probe, SELECT of a known name, or READ BINARY with the offset in the selected file."""
+    if apdu in PROBES:
+        return True
     if apdu[:2] == b"\x00\xb0":
         return len(apdu) == 5 and not apdu[2] & 0x80
     if apdu[:2] == b"\x00\xa4":
@@ -86,7 +110,7 @@ async def test_every_card_is_named_and_18a_pauswg_nothing_but_select_and_free_fi
     for profile, kind in KINDS.items():
         world.insert(profile)
         assert await inserted(events) is kind, profile
-        assert world.trace, profile
+        assert bool(world.trace) is (profile not in SILENTLY_KNOWN), profile
         assert [apdu.hex() for apdu in world.trace if not is_free(apdu)] == [], profile
         world.remove()
         assert not (await removed(events)).while_looking

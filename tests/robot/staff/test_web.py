@@ -158,12 +158,13 @@ def test_nobody_gets_anywhere_without_signing_in(house: House) -> None:
         ("POST", "/api/staff/logout"),
         ("GET", "/api/staff/me"),
         ("GET", "/api/staff/cases/{case_id}"),
+        ("GET", "/api/staff/cases/{case_id}/copies/{copy_id}"),
         ("POST", "/api/staff/cases/{case_id}/state"),
         ("POST", "/api/staff/cases/{case_id}/print"),
         ("POST", "/api/staff/visits/{visit_id}/help"),
     }
     for method, path in sorted(routes - {("POST", "/api/staff/login")}):
-        address = path.format(case_id=ref.id, visit_id=VISIT.id)
+        address = path.format(case_id=ref.id, visit_id=VISIT.id, copy_id="any")
         for cookie in (None, "guess"):
             headers = {"Cookie": f"lotse_session={cookie}"} if cookie else {}
             body = {"state": "called", "version": 1} if method == "POST" else None

@@ -22,6 +22,24 @@ def test_a_correction_that_is_taken_back_is_again_what_was_read() -> None:
     assert visit.values["surname"].provenance is Provenance.MRZ
 
 
+def test_what_the_chip_gave_and_the_citizen_changed_is_marked_until_it_is_taken_back() -> None:
+    visit = Visit()
+    visit.set_value("surname", "Mustermann", Provenance.MRZ)
+    visit.set_value("surname", "Müstermann", Provenance.CHIP)
+    visit.set_value("surname", "Musterfrau", Provenance.TYPED)
+    assert visit.values["surname"].provenance is Provenance.CHIP_EDITED
+    assert visit.values["surname"].original == "Müstermann"
+    visit.set_value("surname", "Müstermann", Provenance.TYPED)
+    assert visit.values["surname"].provenance is Provenance.CHIP
+
+
+def test_the_clerks_notes_are_wiped_and_named_in_the_shred_record() -> None:
+    visit = Visit()
+    visit.notes.append("Chip: Er ist das Original, keine Kopie.")
+    assert visit.wipe() == ["notes"]
+    assert visit.notes == []
+
+
 def test_a_typed_value_says_so() -> None:
     visit = Visit()
     visit.set_value("height", "170", Provenance.TYPED)

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of everything that parses what a card, a document or a printed code says."""
