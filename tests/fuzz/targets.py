@@ -191,8 +191,9 @@ def _signed_data() -> Try:
 
 def _sod() -> Try:
     """Passive authentication answers whatever the files hold, never raises, and trusts no rubbish."""
-    from hardware.cards.emrtd.passive import Verdict, check
+    from hardware.cards.emrtd.passive import check
     from hardware.cards.emrtd.trust import TrustStore
+    from hardware.ports import Verdict
 
     trust = TrustStore.open(Path(tempfile.mkdtemp()) / "store")
     for issuer in (SEEDS / "certificate").glob("csca_*"):

@@ -7,7 +7,6 @@ days, never data of the holder.
 
 from __future__ import annotations
 
-import enum
 import hmac
 from dataclasses import dataclass
 from datetime import date
@@ -17,34 +16,11 @@ from hardware.cards.emrtd import cms, signatures
 from hardware.cards.emrtd.certificates import Certificate
 from hardware.cards.emrtd.countries import certificate_country
 from hardware.cards.emrtd.trust import TrustError, TrustStore
+from hardware.ports import Authenticity, Verdict
 
 SECURITY_OBJECT = "2.23.136.1.1.1"  # id-icao-mrtd-security-ldsSecurityObject, ICAO 9303-10 section 4.6.2
 LARGEST = 128 * 1024  # octets of signed data from a chip; real ones have one to ten thousand
 CARD_SECURITY_OBJECT = "0.4.0.127.0.7.3.2.1"  # id-SecurityObject, BSI TR-03110-3 section A.1.2.5
-
-
-class Verdict(enum.Enum):
-    """What can be said of a document's data."""
-
-    AUTHENTIC = "authentic"  # signed by an issuer in the trust store, every group read is as it was signed
-    UNKNOWN_ISSUER = "unknown_issuer"  # genuine data, but nobody here knows who issued it
-    ALTERED = "altered"  # something is not what was signed
-    NOT_CHECKABLE = "not_checkable"  # no verdict is possible
-
-
-@dataclass(frozen=True)
-class Authenticity:
-    """The answer. `altered`: names of the files that are not as signed ("DG1", "SOD", …).
-
-    `reason`: one sentence, "" when authentic. `signer`: subject of the document signer; `issuer`: subject of
-    its CSCA, as found in the trust store or else as the signer's certificate claims.
-    """
-
-    verdict: Verdict
-    altered: tuple[str, ...] = ()
-    reason: str = ""
-    signer: str = ""
-    issuer: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from hardware.cards import tlv
 from hardware.cards.emrtd import ec, lds, passive
-from hardware.cards.emrtd.passive import Authenticity, Verdict
 from hardware.cards.emrtd.trust import TrustStore
+from hardware.ports import Authenticity, Verdict
 from simulator.card import make_chip
 from simulator.card.pki import pki
 from tests.hardware.cards.emrtd import issuing
