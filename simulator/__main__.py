@@ -27,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     bench.add_argument("--settings", type=Path, default=Path("lotse.toml"))
     bench.add_argument("--utterances", type=int, default=30)
     bench.add_argument("--journeys", type=int, default=10)
+    bench.add_argument("--chips", type=int, default=5, help="readings of a passport's chip")
+    bench.add_argument("--documents", type=int, default=40, help="photographs of documents per level")
     given = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
 
@@ -45,7 +47,15 @@ def main(arguments: list[str] | None = None) -> int:
             return show(given.settings, stay=given.stay, say=say)
         from simulator.bench import bench as measure
 
-        return measure(given.settings, given.utterances, given.journeys, as_json=given.json, say=say)
+        return measure(
+            given.settings,
+            given.utterances,
+            given.journeys,
+            chips=given.chips,
+            documents=given.documents,
+            as_json=given.json,
+            say=say,
+        )
     except KeyboardInterrupt:
         return 1
     except (WorldError, OSError, tomllib.TOMLDecodeError) as failed:
