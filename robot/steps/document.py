@@ -5,7 +5,6 @@ the town allows it, the chip of a passport or a foreign document is read as well
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from contextlib import aclosing
 
@@ -16,10 +15,7 @@ from robot.steps.guidance import Guidance
 from robot.steps.stage import Outcome, Stage
 from robot.web.view import CameraPanel, Consent
 
-log = logging.getLogger(__name__)
-
 LAW = "§ 20 Abs. 2 PAuswG"
-RETRY_S = 1.0
 
 
 async def run(stage: Stage) -> Outcome:
@@ -113,9 +109,4 @@ async def _read(stage: Stage, panel: CameraPanel) -> MrzRead:
                     if hint:
                         await stage.tell(f"screen.hint.{hint.value}")
         except DeviceError as error:
-            log.warning("camera: %s", error)
-            if "camera" not in stage.screen.notices:
-                sentence = stage.text("screen.camera.gone")
-                stage.screen.notice("camera", sentence, "warning")
-                await stage.say(sentence)
-            await asyncio.sleep(RETRY_S)
+            await stage.camera_gone(error)

@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 FIELD = "photo_code"
 MOST = 400
-RETRY_S = 1.0
 
 
 async def run(stage: Stage) -> Outcome:
@@ -83,12 +82,7 @@ async def _read(stage: Stage, panel: CameraPanel) -> str:
                     if hint:
                         await stage.tell(f"screen.photo.hint.{hint.value}")
         except DeviceError as error:
-            log.warning("camera: %s", error)
-            if "camera" not in stage.screen.notices:
-                sentence = stage.text("screen.camera.gone")
-                stage.screen.notice("camera", sentence, "warning")
-                await stage.say(sentence)
-            await asyncio.sleep(RETRY_S)
+            await stage.camera_gone(error)
 
 
 class _Seen:

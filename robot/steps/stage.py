@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs.catalogue import Catalogue
 from dialogs.texts import Texts
-from hardware.ports import Camera, CardReader, Printer, Ticket
+from hardware.ports import Camera, CardReader, DeviceError, Printer, Ticket
 from robot.policy import ChipPolicy
 from robot.settings import Settings
 from robot.staff.office import BackOffice
@@ -19,6 +20,10 @@ from robot.visit.lying import Lying
 from robot.visit.screen import AnyPanel, Screen
 from robot.visit.visit import Visit
 from robot.web.view import Button
+
+log = logging.getLogger(__name__)
+
+CAMERA_AGAIN_S = 1.0
 
 
 class Outcome(enum.StrEnum):
@@ -89,6 +94,15 @@ class Stage:
     async def tell(self, key: str, **params: str) -> None:
         """Say and show the text `key`; returns when it begins, the voice goes on."""
         await self.say(self.text(key, **params))
+
+    async def camera_gone(self, error: DeviceError) -> None:
+        """Say once that the camera is away; returns when it is worth looking again."""
+        log.warning("camera: %s", error)
+        if "camera" not in self.screen.notices:
+            sentence = self.text("screen.camera.gone")
+            self.screen.notice("camera", sentence, "warning")
+            await self.say(sentence)
+        await asyncio.sleep(CAMERA_AGAIN_S)
 
     def show(self, panel: AnyPanel, *, face: str | None = None) -> None:
         """Put a panel on the screen."""
