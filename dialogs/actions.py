@@ -23,8 +23,18 @@ from dialogs.answers import Answers
 from dialogs.catalogue import AskGroup, Catalogue, Service, StepNode
 from dialogs.conditions import holds
 from dialogs.protocol import Ask, Offer, Step
-from dialogs.situation import LISTEN, REQUESTED, Events, Situation, offer
-from dialogs.vocabulary import ASIDES, CONTROL, NEXT, NOT_UNDERSTOOD, REPLIES, START, UNKNOWN, forms
+from dialogs.situation import LISTEN, MISUNDERSTOOD, REQUESTED, Events, Situation, offer
+from dialogs.vocabulary import (
+    ASIDES,
+    CONTROL,
+    NEXT,
+    NOT_UNDERSTOOD,
+    REPLIES,
+    START,
+    UNKNOWN,
+    action_of,
+    forms,
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +42,8 @@ log = logging.getLogger(__name__)
 _CLOSING = ("affirm", "deny", "stop", "stop_confirmed", "continue_visit", "goodbye")
 # a question inside a sentence that could also be an answer counts from here on
 _SURE = 0.6
+# what leaves a standing question standing
+_BESIDE = (*ASIDES, "repeat", "help", "speak_slower", "speak_louder", "cancel_staff")
 # steps that are simply left out when they fail or are declined
 _SKIPPABLE = ("checklist", "document", "form", "copy", "photo_code", "feedback")
 
@@ -51,8 +63,9 @@ class ActionServer:
             **{f"action_{name}": getattr(self, f"_{name}") for name in (*CONTROL, *REPLIES)},
             **{f"action_{name}": self._aside(getattr(self._answers, name)) for name in ASIDES},
         }
-        for name, function in own.items():
-            self._executor.register_function(name, self._action(name, function))
+        self._own = own
+        for name in own:
+            self._executor.register_function(name, self._action(name))
         for form in self._forms:
             self._executor.register_function(f"validate_{form}", self._validation(form))
 
@@ -76,19 +89,23 @@ class ActionServer:
 
     # --- how an action runs -------------------------------------------------------------------------
 
-    def _action(self, name: str, function: Callable[[Situation], None]) -> Callable[..., Any]:
+    def _action(self, name: str) -> Callable[..., Any]:
         async def run(dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
             now = Situation(self._catalogue, tracker, dispatcher)
-            if name not in (NOT_UNDERSTOOD, "action_inform", "action_repeat"):
-                now.set("misunderstood", None)
-            stop_asked = now.pending == "stop"
-            function(now)
-            if stop_asked and name != "action_repeat" and now.pending == "stop":
-                now.set("pending", None)
+            self._take(now, name)
             now.report()
             return now.events
 
         return run
+
+    def _take(self, now: Situation, name: str) -> None:
+        """Runs the action of that name."""
+        if name not in (NOT_UNDERSTOOD, "action_inform", "action_repeat"):
+            now.set(MISUNDERSTOOD, None)
+        stop_asked = now.pending == "stop"
+        self._own[name](now)
+        if stop_asked and name != "action_repeat" and now.pending == "stop":
+            now.set("pending", None)
 
     @staticmethod
     def _aside(answer: Callable[[Situation], None]) -> Callable[[Situation], None]:
@@ -100,7 +117,7 @@ class ActionServer:
 
     def _validation(self, form: str) -> Callable[..., Any]:
         async def run(dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-            now = Situation(self._catalogue, tracker, dispatcher)
+            now = Situation(self._catalogue, tracker, dispatcher, validating=True)
             self._validate(now, form)
             if now.events:
                 now.report()
@@ -113,7 +130,8 @@ class ActionServer:
     def _validate(self, now: Situation, form: str) -> None:
         """Takes the answer, if the citizen has just spoken, and asks what is still open.
 
-        No event at all means: this was no answer; Rasa then lets the rule for the intent answer it.
+        What is no answer and leaves the question standing is dealt with in the same call. No event at all
+        means: Rasa lets the rule for the intent answer it.
         """
         service, group = self._forms[form]
         stood = now.asked
@@ -121,12 +139,14 @@ class ActionServer:
         if now.before == LISTEN:
             found = self._found(now, service)
             if found is None:
+                if now.asked and (now.intent in _BESIDE or now.intent in self._catalogue.services):
+                    self._take(now, action_of(self._catalogue, now.intent))
                 return
             if now.pending == "stop":
                 now.set("pending", None)
             now.understood = "inform" if found else UNKNOWN[0]
             if found:
-                now.set("misunderstood", None)
+                now.set(MISUNDERSTOOD, None)
                 self._fill(now, service, found)
             else:
                 self._misunderstood(now)
@@ -187,8 +207,8 @@ class ActionServer:
 
     @staticmethod
     def _count(now: Situation) -> int:
-        count = min(3, int(now.tracker.slots.get("misunderstood") or 0) + 1)
-        now.set("misunderstood", str(count))
+        count = min(3, int(now.tracker.slots.get(MISUNDERSTOOD) or 0) + 1)
+        now.set(MISUNDERSTOOD, str(count))
         return count
 
     def _fill(self, now: Situation, service: Service, found: Mapping[str, str]) -> None:

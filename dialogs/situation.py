@@ -15,6 +15,7 @@ Events = list[dict[str, Any]]
 
 LISTEN = "action_listen"
 REQUESTED = "requested_slot"
+MISUNDERSTOOD = "misunderstood"
 
 
 def offer(key: str, intent: str) -> Offer:
@@ -31,6 +32,7 @@ class Situation:
     out: Any
     events: Events = field(default_factory=list)
     understood: str = ""
+    validating: bool = False
 
     @property
     def service(self) -> Service | None:
@@ -140,7 +142,13 @@ class Situation:
     def keep(self) -> None:
         """Leave a standing question standing without asking it again.
 
-        A form that has rejected a turn would not take the next answer: activating it again lifts that.
+        A form that has rejected a turn would not take the next answer: activating it again lifts that. A form
+        that asks us while it runs must only not reject the turn, so it is told a slot.
         """
-        if self.form:
+        if self.validating:
+            self.events += [
+                SlotSet(MISUNDERSTOOD, self.tracker.slots.get(MISUNDERSTOOD)),
+                SlotSet(REQUESTED, self.asked),
+            ]
+        elif self.form:
             self.events += [ActiveLoop(self.form), FollowupAction(LISTEN)]

@@ -81,11 +81,24 @@ async def test_the_reason_told_in_the_first_sentence_is_acknowledged_and_kept(se
     assert body["events"][-1]["name"] == SITUATION
 
 
-async def test_words_that_are_no_answer_are_left_to_the_rules(server: ActionServer) -> None:
+async def test_words_that_lead_away_from_the_question_are_left_to_the_rules(server: ActionServer) -> None:
     asked: dict[str, Any] = {"service": "identity_card", "requested_slot": "reason"}
-    message = call(f"validate_{SITUATION}", "was kostet das denn", intent="ask_fee", loop=SITUATION, **asked)
+    message = call(f"validate_{SITUATION}", "ich möchte aufhören", intent="stop", loop=SITUATION, **asked)
     status, body = await server.handle(message)
     assert (status, body["events"], body["responses"]) == (200, [], [])
+
+
+async def test_a_question_in_between_is_answered_at_once_and_the_visits_question_stands_again(
+    server: ActionServer,
+) -> None:
+    asked: dict[str, Any] = {"service": "identity_card", "requested_slot": "reason"}
+    message = call(f"validate_{SITUATION}", "was kostet das denn", intent="ask_fee", loop=SITUATION, **asked)
+    _, body = await server.handle(message)
+    assert said(body)[0]["key"].startswith("fee.")
+    again = {"do": "ask", "service": "identity_card", "slot": "reason", "variant": "again"}
+    assert said(body)[-1] == again
+    assert slots(body) == {"misunderstood": None, "requested_slot": "reason"}
+    assert not [event for event in body["events"] if event["event"] != "slot"]
 
 
 async def test_an_answer_outside_the_enumeration_is_not_taken(server: ActionServer) -> None:
@@ -105,7 +118,9 @@ async def test_a_question_with_the_word_of_an_answer_in_it_stays_a_question(serv
     words = "was kostet das wenn er gestohlen wurde"
     asked: dict[str, Any] = {"service": "identity_card", "requested_slot": "reason"}
     message = call(f"validate_{SITUATION}", words, intent="ask_fee", loop=SITUATION, **asked)
-    assert (await server.handle(message))[1]["events"] == []
+    _, body = await server.handle(message)
+    assert "reason" not in slots(body)
+    assert said(body)[0]["key"].startswith("fee.")
 
 
 async def test_delivery_is_not_asked_for_a_child(server: ActionServer) -> None:

@@ -335,10 +335,11 @@ def test_silence_is_warned_on_two_channels_can_be_extended_and_then_the_visit_is
     visitor = Citizen(world, screen, load("identity-card"), by="touch")
     visitor.arrive()
     visitor.listen()
+    quiet = world.ears.now()
 
     warned = screen.wait(lambda seen: bool(seen.warning), "the warning")
     assert warned.warning
-    world.ears.wait_sound(world.ears.now() - 1.0)  # and it is spoken
+    world.ears.wait_sound(quiet)  # and it is spoken
     screen.tap("time:extend")
     screen.wait(lambda seen: not seen.warning and seen.state == "visit", "the visit to go on")
 
