@@ -7,7 +7,7 @@ BIN := .venv/bin
 # the Node of the environment, not the machine's
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: demo test setup lint bench fuzz pictures clean lock
+.PHONY: demo test setup lint bench fuzz nlu-report pictures clean lock
 .DEFAULT_GOAL := demo
 
 demo: setup
@@ -19,6 +19,10 @@ bench: setup
 # Fuzzing, SECONDS for each target (the tests do it for a minute in all)
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(ARGS) --seconds $(SECONDS)
+
+# How well sentences are understood: cross-validation and unseen sentences, as build/nlu-report.html
+nlu-report: setup
+	@$(BIN)/python -m tests.dialogs.nlu_report $(ARGS)
 
 # The pictures in docs/
 pictures: setup

@@ -3,27 +3,40 @@
 The robot mounts `ActionServer.handle` where Rasa's action endpoint points. Replies are keys and ids only
 (dialogs/protocol.py); slots hold choices and outcomes, never a person's data.
 
-A visit is a walk along a service's journey. `station` is where it stands: a group of questions (a Rasa
+A visit is a walk along a service's journey (dialogs/journey.py). `station` is where it stands: a group of
+questions (a Rasa
 form) or a step that the robot runs. Whatever interrupts a question is answered, then it is asked again.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException, Tracker
 
-from dialogs import words
+from dialogs import remarks, words
 from dialogs.answers import Answers
-from dialogs.catalogue import AskGroup, Catalogue, Service, StepNode
+from dialogs.catalogue import Catalogue, Service, StepNode
 from dialogs.conditions import holds
-from dialogs.protocol import Ask, Offer, Step
-from dialogs.situation import LISTEN, MISUNDERSTOOD, REQUESTED, Events, Situation, offer
+from dialogs.fallback import Fallback
+from dialogs.journey import HAND_OVER, LAST, Journey
+from dialogs.languages import LANGUAGES
+from dialogs.protocol import Offer, Switch, payload
+from dialogs.situation import (
+    LISTEN,
+    MEANT,
+    MISUNDERSTOOD,
+    REQUESTED,
+    Events,
+    Situation,
+    Variant,
+    offer,
+)
 from dialogs.vocabulary import (
     ASIDES,
     CONTROL,
@@ -43,9 +56,20 @@ _CLOSING = ("affirm", "deny", "stop", "stop_confirmed", "continue_visit", "goodb
 # a question inside a sentence that could also be an answer counts from here on
 _SURE = 0.6
 # what leaves a standing question standing
-_BESIDE = (*ASIDES, "repeat", "help", "speak_slower", "speak_louder", "cancel_staff")
+_BESIDE = (
+    *ASIDES,
+    "repeat",
+    "help",
+    "speak_slower",
+    "speak_louder",
+    "cancel_staff",
+    "plain_language",
+    "switch_language",
+)
+# what is asked outside the journey stays asked
+_SAME_AGAIN = ("action_repeat", "action_speak_slower", "action_speak_louder")
 # steps that are simply left out when they fail or are declined
-_SKIPPABLE = ("checklist", "document", "form", "copy", "photo_code", "feedback")
+_SKIPPABLE = ("info", "checklist", "document", "form", "copy", "photo_code", "feedback")
 
 
 class ActionServer:
@@ -54,6 +78,8 @@ class ActionServer:
     def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime]) -> None:
         self._catalogue = catalogue
         self._answers = Answers(catalogue, clock)
+        self._fallback = Fallback(catalogue, clock)
+        self._journey = Journey(catalogue)
         self._forms = forms(catalogue)
         self._executor = ActionExecutor()
         own: dict[str, Callable[[Situation], None]] = {
@@ -63,6 +89,11 @@ class ActionServer:
             **{f"action_{name}": getattr(self, f"_{name}") for name in (*CONTROL, *REPLIES)},
             **{f"action_{name}": self._aside(getattr(self._answers, name)) for name in ASIDES},
         }
+        self._told: dict[str, Callable[[Situation], None]] = {
+            "opening_hours": self._answers.opening_hours,
+            "directions": self._answers.directions,
+            "request_staff": self._request_staff,
+        } | {name: getattr(self._answers, name) for name in ASIDES}
         self._own = own
         for name in own:
             self._executor.register_function(name, self._action(name))
@@ -99,21 +130,41 @@ class ActionServer:
         return run
 
     def _take(self, now: Situation, name: str) -> None:
-        """Runs the action of that name."""
+        """Runs the action of that name, or what the words say more clearly than their intent does."""
         if name not in (NOT_UNDERSTOOD, "action_inform", "action_repeat"):
             now.set(MISUNDERSTOOD, None)
         stop_asked = now.pending == "stop"
-        self._own[name](now)
+        meanings = [now.tracker.slots.get(slot) for slot in MEANT] if now.pending == "meant" else []
+        if not (now.text and self._said_outright(now)):
+            self._own[name](now)
         if stop_asked and name != "action_repeat" and now.pending == "stop":
             now.set("pending", None)
+        if (
+            meanings
+            and name not in _SAME_AGAIN
+            and meanings == [now.tracker.slots.get(slot) for slot in MEANT]
+        ):
+            # what was offered is settled, or something else was said
+            if now.pending == "meant":
+                now.set("pending", None)
+            for slot in MEANT:
+                now.set(slot, None)
 
-    @staticmethod
-    def _aside(answer: Callable[[Situation], None]) -> Callable[[Situation], None]:
+    def _aside(self, answer: Callable[[Situation], None]) -> Callable[[Situation], None]:
         def run(now: Situation) -> None:
             answer(now)
-            now.resume()
+            self._after_answer(now)
 
         return run
+
+    def _after_answer(self, now: Situation) -> None:
+        """Goes on where the visit was; before it has begun, with what the same sentence wants besides."""
+        joined = remarks.joined(now.text) and remarks.wished(now.text)
+        named = words.mentions(self._fallback.names(), now.text) if joined else []
+        if now.service is None and named:
+            self._begin(now, self._catalogue.services[named[0]])
+        else:
+            now.resume()
 
     def _validation(self, form: str) -> Callable[..., Any]:
         async def run(dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
@@ -135,29 +186,73 @@ class ActionServer:
         """
         service, group = self._forms[form]
         stood = now.asked
-        variant: Literal["full", "again", "other"] | None = None
+        variant: Variant | None = None
         if now.before == LISTEN:
-            found = self._found(now, service)
+            if now.text and stood and self._meant_service(now) is not None:
+                return
+            if now.text and stood and remarks.same_for(now.text):
+                self._said_outright(now)
+                return
+            corrected = self._corrected_answers(now, service) if stood else {}
+            if not set(corrected) <= set(group.slots):
+                return
+            found = corrected or self._found(now, service)
             if found is None:
-                if now.asked and (now.intent in _BESIDE or now.intent in self._catalogue.services):
+                if now.asked and self._stays(now):
                     self._take(now, action_of(self._catalogue, now.intent))
+                return
+            if not found and stood and self._beside(now):
                 return
             if now.pending == "stop":
                 now.set("pending", None)
             now.understood = "inform" if found else UNKNOWN[0]
-            if found:
-                now.set(MISUNDERSTOOD, None)
-                self._fill(now, service, found)
-            else:
-                self._misunderstood(now)
+            if not found:
+                self._fallback.in_question(now)
                 variant = "other"
-        self._settle(now, service, group)
+            elif corrected:
+                now.set(MISUNDERSTOOD, None)
+                self._journey.correct(now, service, corrected)
+            else:
+                now.set(MISUNDERSTOOD, None)
+                self._journey.fill(now, service, found)
+                self._note_wishes(now, service)
+        self._journey.settle(now, service, group)
         slot = next((s for s in group.slots if not now.tracker.slots.get(s)), None)
         now.tracker.slots[REQUESTED] = slot
         now.events.append(SlotSet(REQUESTED, slot))
         if slot:
-            variant = variant or ("again" if slot == stood else "full")
-            now.send(Ask(service=service.id, slot=slot, variant=variant))
+            now.ask(service, slot, variant or ("again" if slot == stood else "full"))
+
+    def _stays(self, now: Situation) -> bool:
+        """Whether what was said leaves the question standing, so that it can be answered in the same call."""
+        if now.intent in self._catalogue.services:
+            return not self._changes(now, self._catalogue.services[now.intent])
+        return now.intent in _BESIDE
+
+    def _beside(self, now: Situation) -> bool:
+        """Deals with words that are no answer but say something else; False if they are not understood."""
+        if not now.text:
+            return False
+        if remarks.only_language(now.text):
+            self._switch_language(now)
+        elif wanted := self._wished(now):
+            now.understood = wanted.id
+            self._want(now, wanted)
+        elif self._fallback.chat(now):
+            now.understood = "out_of_scope"
+            now.resume()
+        else:
+            return False
+        return True
+
+    def _wished(self, now: Situation) -> Service | None:
+        """Another service that is named and wanted in words whose intent was not understood."""
+        if now.intent not in UNKNOWN or not remarks.wished(now.text):
+            return None
+        named = words.mentions(self._fallback.names(), now.text)
+        others = [name for name in named if not now.service or name != now.service.id]
+        service = self._catalogue.services[others[0]] if len(others) == 1 else None
+        return None if service is None or self._changes(now, service) else service
 
     def _found(self, now: Situation, service: Service) -> dict[str, str] | None:
         """Slot to choice; {}: an answer that was not understood; None: no answer but something else."""
@@ -195,118 +290,168 @@ class ActionServer:
             return None
         return found
 
-    def _misunderstood(self, now: Situation) -> None:
-        """First: say so and ask in other words; then: point to the buttons; then: offer staff."""
-        count = self._count(now)
-        if count == 1:
-            now.say("misunderstood.first")
-        elif count == 2:
-            now.say("misunderstood.second")
+    # --- corrections ----------------------------------------------------------------------------------
+
+    def _corrected_answers(self, now: Situation, service: Service) -> dict[str, str]:
+        """The answer that the words replace ("nein, siebzehn"): slot to choice; {} if they replace none.
+
+        A "nein" alone replaces the last answer, and only while a question stands: a step has its own no.
+        """
+        rest = remarks.correction(now.text) if now.text else None
+        outright = remarks.outright(now.text)
+        if rest is None or now.pending or not (now.asked or outright):
+            return {}
+        if now.asked:
+            question = self._catalogue.question(service.id, now.asked, now.choices)
+            if words.answer(question, rest) is not None:
+                return {}
+            if question.yes_no and not outright and len(rest.split()) > 4:
+                return {}
+        given = [slot for slot in service.slots if slot in now.choices and slot != now.asked]
+        for slot in reversed(given if outright else given[-1:]):
+            chosen = words.answer(self._catalogue.question(service.id, slot, now.choices), rest)
+            if chosen and chosen != now.choices[slot]:
+                return {slot: chosen}
+        return {}
+
+    def _meant_service(self, now: Situation) -> Service | None:
+        """The service that the words put in place of the running one ("nein, ich meinte den Reisepass")."""
+        running, rest = now.service, remarks.correction(now.text)
+        if running is None or rest is None or now.intent in ASIDES:
+            return None
+        yes_no = bool(now.asked and running.question(now.asked).yes_no)
+        bare = len(rest.split()) <= 3 and not yes_no
+        if not (bare or remarks.outright(now.text) or remarks.wished(rest)):
+            return None
+        if self._is_answer(now, running, rest):
+            return None
+        named = [n for n in words.mentions(self._fallback.names(), rest) if n != running.id]
+        return self._catalogue.services[named[-1]] if named else None
+
+    def _is_answer(self, now: Situation, service: Service, said: str) -> bool:
+        if now.asked is None:
+            return False
+        return words.answer(self._catalogue.question(service.id, now.asked, now.choices), said) is not None
+
+    def _said_outright(self, now: Situation) -> bool:
+        """Does what the words say outright, whatever their intent; False if they say nothing of the kind."""
+        if now.pending == "meant" and (number := remarks.which(now.text)) is not None:
+            meaning = now.tracker.slots.get(MEANT[number])
+            if meaning:
+                self._mean(now, meaning)
+                return True
+        running = now.service
+        if running is None:
+            return False
+        if person := remarks.same_for(now.text):
+            self._want_same(now, running, person)
+        elif wanted := self._meant_service(now):
+            now.understood = wanted.id
+            if not self._late(now):
+                now.say("corrected.service", params={"service": f"@{wanted.id}.label"})
+                self._journey.change(now, wanted)
+            else:
+                self._want(now, wanted)
+        elif found := self._corrected_answers(now, running):
+            now.understood = "inform"
+            if self._late(now):
+                self._too_late(now)
+            else:
+                self._journey.correct(now, running, found)
+                self._journey.back_to_open(now, running)
         else:
-            now.say("misunderstood.third", [offer("staff.offer", "request_staff")])
+            return False
+        return True
 
-    @staticmethod
-    def _count(now: Situation) -> int:
-        count = min(3, int(now.tracker.slots.get(MISUNDERSTOOD) or 0) + 1)
-        now.set(MISUNDERSTOOD, str(count))
-        return count
+    # --- wishes -----------------------------------------------------------------------------------------
 
-    def _fill(self, now: Situation, service: Service, found: Mapping[str, str]) -> None:
-        """Keeps answers; what hangs on a changed one is open again. Says what one should know then."""
-        for slot, choice in found.items():
-            if now.tracker.slots.get(slot) not in (None, choice):
-                self._reopen(now, service, slot)
-        for slot, choice in found.items():
-            now.set(slot, choice)
-            answer = service.question(slot).choice(choice)
-            if answer and answer.note:
-                now.say(f"{service.id}.{slot}.{choice}.note")
+    def _late(self, now: Situation) -> bool:
+        """Whether the case is handed over, or is being handed over."""
+        service = now.service
+        return bool(
+            service and now.step and HAND_OVER in [n.name for n in service.journey[: now.station + 1]]
+        )
 
-    @staticmethod
-    def _reopen(now: Situation, service: Service, slot: str) -> None:
-        """Forgets an answer and those whose question or choices depend on it."""
-        now.set(slot, None)
-        for question in service.questions:
-            conditions = [question.when, *(choice.when for choice in question.choices)]
-            if any(condition and slot in condition for condition in conditions):
-                now.set(question.slot, None)
-
-    @staticmethod
-    def _settle(now: Situation, service: Service, group: AskGroup) -> None:
-        """Fills in what need not be asked."""
-        for slot in group.slots:
-            question = service.question(slot)
-            if question.when and holds(question.when, now.choices) is False:
-                now.set(slot, question.otherwise)
-
-    # --- the journey --------------------------------------------------------------------------------
+    def _changes(self, now: Situation, wanted: Service) -> bool:
+        """Whether the visit leaves the running service for this one at once."""
+        running = now.service
+        if running is None or running.id == wanted.id or wanted.answer:
+            return False
+        if self._journey.handed_over(now) or now.entities.get("order") == "now":
+            return True
+        return not now.tapped and not now.choices and not now.step and not remarks.joined(now.text)
 
     def _start_service(self, now: Situation) -> None:
         wanted = self._catalogue.services[now.intent]
         if wanted.answer:
-            answers = {
-                "opening_hours": self._answers.opening_hours,
-                "directions": self._answers.directions,
-                "request_staff": self._request_staff,
-            }
-            answers[wanted.answer](now)
-            now.resume()
-            return
+            self._told[wanted.answer](now)
+            self._after_answer(now)
+        else:
+            self._want(now, wanted)
+
+    def _want(self, now: Situation, wanted: Service) -> None:
+        """Starts a service, or says when its turn comes."""
         running = now.service
-        if running is not None:
-            if running.id == wanted.id:
-                now.say("service.running", params={"service": f"@{wanted.id}.label"})
-            else:
-                now.say(
-                    "service.first_finish",
-                    params={"service": f"@{wanted.id}.label", "running": f"@{running.id}.label"},
-                )
+        if running is None:
+            if remarks.joined(now.text):
+                for question in remarks.questions(now.text):
+                    self._told[question](now)
+            self._begin(now, wanted)
+        elif self._journey.handed_over(now):
+            self._journey.again(now, wanted, None)
+        elif running.id == wanted.id:
+            now.say("service.running", params={"service": f"@{wanted.id}.label"})
             now.resume()
+        elif self._changes(now, wanted):
+            self._journey.change(now, wanted)
+        else:
+            self._put_off(now, running, wanted)
+
+    def _begin(self, now: Situation, wanted: Service) -> None:
+        self._note_wishes(now, wanted)
+        self._journey.begin(now, wanted)
+
+    def _put_off(self, now: Situation, running: Service, wanted: Service) -> None:
+        params = {"service": f"@{wanted.id}.label"}
+        if not self._journey.remember(now, wanted.id):
+            now.say("later.full", params=params)
+        elif self._late(now):
+            now.say("later.noted", params=params)
+        else:
+            instead = Offer(key="later.now", payload=payload(wanted.id, order="now"), params=params)
+            now.say("service.first_finish", [instead], params | {"running": f"@{running.id}.label"})
+        now.resume()
+
+    def _want_same(self, now: Situation, running: Service, person: remarks.Person) -> None:
+        """The same once more for somebody else: now if this one is done, else afterwards."""
+        now.understood = running.id
+        if self._journey.handed_over(now):
+            now.say(f"same.{person}")
+            self._journey.again(now, running, person)
             return
-        now.set("service", wanted.id)
-        now.say(f"{wanted.id}.start")
-        found = words.volunteered(wanted, now.text, {})
-        for slot, choice in found.items():
-            answer = wanted.question(slot).choice(choice)
-            if answer and answer.ack:
-                now.say(f"{wanted.id}.{slot}.{choice}.ack")
-        self._fill(now, wanted, found)
-        self._walk(now, -1)
+        params = {"service": f"@{running.id}.label"}
+        kept = self._journey.remember(now, running.id, person)
+        now.say("same.noted" if kept else "later.full", params=params)
+        now.resume()
+
+    def _note_wishes(self, now: Situation, service: Service) -> None:
+        """Keeps what else the sentence wants for later, and says so."""
+        if not now.text or not remarks.joined(now.text):
+            return
+        if (person := remarks.same_for(now.text)) and self._journey.remember(now, service.id, person):
+            now.say("same.noted", params={"service": f"@{service.id}.label"})
+            return
+        if now.service is not None and not remarks.wished(now.text):
+            return
+        for name in words.mentions(self._fallback.names(), now.text):
+            related = name.startswith(service.id) or service.id.startswith(name)
+            if not related and self._journey.remember(now, name):
+                now.say("later.noted", params={"service": f"@{name}.label"})
+
+    # --- the journey --------------------------------------------------------------------------------
 
     def _next(self, now: Situation) -> None:
-        self._walk(now, now.station)
-
-    def _walk(self, now: Situation, station: int) -> None:
-        """To the next station that has something to do; after the last one the visit ends."""
-        service = now.service
-        if service is None:
-            return
-        for node in service.journey[station + 1 :]:
-            if isinstance(node, StepNode) and not holds(node.when, now.choices):
-                continue
-            if isinstance(node, AskGroup):
-                self._settle(now, service, node)
-                if all(now.tracker.slots.get(slot) for slot in node.slots):
-                    continue
-            self._go_to(now, service, node)
-            return
-        self._end(now)
-
-    @staticmethod
-    def _go_to(now: Situation, service: Service, node: AskGroup | StepNode) -> None:
-        now.set("station", node.name)
-        now.set("pending", None)
-        if isinstance(node, StepNode):
-            if now.form:
-                now.events += [ActiveLoop(None), SlotSet(REQUESTED, None)]
-            now.send(Step(name=node.name, service=service.id, choices=now.choices))
-        else:
-            now.events.append(FollowupAction(f"{service.id}_{node.name}_form"))
-
-    @staticmethod
-    def _end(now: Situation) -> None:
-        now.act("end_visit")
-        now.events += [ActiveLoop(None), AllSlotsReset()]
+        self._journey.walk(now, now.station)
 
     def _step_done(self, now: Situation) -> None:
         step, outcome = now.entities.get("step"), now.entities.get("outcome")
@@ -323,10 +468,10 @@ class ActionServer:
         elif outcome == "cancelled":
             self._ask_stop(now, "cancelled")
         elif outcome == "done" or step in _SKIPPABLE:
-            self._walk(now, now.station)
+            self._journey.walk(now, now.station)
         else:
             now.set("pending", "retry")
-            offers = [offer("step.retry", "continue_visit"), offer("staff.offer", "request_staff")]
+            offers = now.offers()
             if outcome == "declined":
                 offers.insert(1, offer("step.back", "go_back"))
             now.say("step.declined" if outcome == "declined" else "step.failed", offers)
@@ -336,70 +481,66 @@ class ActionServer:
         if service is None:
             now.say("greet.idle")
             return
-        done = [node.name for node in service.journey[: now.station + 1]]
-        if now.step and "hand_over" in done:
-            now.say("back.too_late")
-            now.act("resume")
+        if self._late(now):
+            self._too_late(now)
             return
         if now.form and now.asked:
             group = self._forms[now.form][1]
-            if self._unask(now, service, group.slots[: group.slots.index(now.asked)]):
+            if self._journey.unask(now, service, group.slots[: group.slots.index(now.asked)]):
                 now.events.append(FollowupAction(now.form))
                 return
         for node in reversed(service.journey[: max(0, now.station)]):
             if isinstance(node, StepNode):
                 again = bool(holds(node.when, now.choices))
             else:
-                again = self._unask(now, service, node.slots)
+                again = self._journey.unask(now, service, node.slots)
             if again:
-                self._go_to(now, service, node)
+                self._journey.go_to(now, service, node)
                 return
         now.say("back.start")
         now.resume()
 
-    def _unask(self, now: Situation, service: Service, slots: Iterable[str]) -> bool:
-        """Takes the last given answer of these slots back; False if none was asked."""
-        for slot in reversed(list(slots)):
-            question = service.question(slot)
-            if now.tracker.slots.get(slot) and not (
-                question.when and holds(question.when, now.choices) is False
-            ):
-                self._reopen(now, service, slot)
-                return True
-        return False
+    @staticmethod
+    def _too_late(now: Situation) -> None:
+        now.say("back.too_late")
+        now.act("resume")
+        now.resume()
 
     # --- stop, or go on -----------------------------------------------------------------------------
 
     @staticmethod
     def _ask_stop(now: Situation, pending: str) -> None:
         now.set("pending", pending)
-        now.say("stop.ask", [offer("stop.end", "stop_confirmed"), offer("stop.go_on", "continue_visit")])
+        now.say("stop.ask", now.offers())
         now.keep()
 
     def _stop(self, now: Situation) -> None:
-        if now.service is None or now.pending in ("stop", "cancelled"):
-            self._end(now)
+        if now.service is None or now.pending in ("stop", "cancelled", "later"):
+            self._journey.end(now)
         else:
             # a step that waits for "again or not" stays to be run again
             self._ask_stop(now, "cancelled" if now.pending else "stop")
 
     def _goodbye(self, now: Situation) -> None:
-        if now.step and now.step.name == "feedback":
-            self._end(now)
+        if now.step and now.step.name == LAST:
+            self._journey.end(now)
         else:
             self._stop(now)
 
     def _stop_confirmed(self, now: Situation) -> None:
         """Ends only what was asked about: misheard words must not wipe a visit."""
         if now.service is None or now.pending in ("stop", "cancelled"):
-            self._end(now)
+            self._journey.end(now)
         else:
             self._stop(now)
 
     def _continue_visit(self, now: Situation) -> None:
         pending = now.pending
+        if pending == "later":
+            self._journey.take_later(now)
+            return
         if now.step and now.service and pending in ("cancelled", "retry"):
-            self._go_to(now, now.service, now.step)
+            self._journey.go_to(now, now.service, now.step)
         elif now.step:
             now.act("resume")
         elif now.service is None:
@@ -408,17 +549,35 @@ class ActionServer:
 
     def _affirm(self, now: Situation) -> None:
         if now.pending in ("stop", "cancelled"):
-            self._end(now)
+            self._journey.end(now)
+        elif now.pending == "meant":
+            first, second = (now.tracker.slots.get(slot) for slot in MEANT)
+            if second is None and first:
+                self._mean(now, first)
+            else:
+                now.say("meant.which")
         else:
             self._continue_visit(now)
 
     def _deny(self, now: Situation) -> None:
         if now.pending == "retry":
             self._ask_stop(now, "cancelled")
+        elif now.pending == "later":
+            now.say("later.none")
+            self._journey.drop_later(now)
+        elif now.pending == "meant":
+            self._fallback.neither(now)
         elif now.service is None:
             now.say("greet.idle")
         else:
             self._continue_visit(now)
+
+    def _mean(self, now: Situation, intent: str) -> None:
+        """What was offered is what was meant."""
+        now.set("pending", None)
+        now.set(MISUNDERSTOOD, None)
+        now.meant = intent
+        self._own[action_of(self._catalogue, intent)](now)
 
     def _inform(self, now: Situation) -> None:
         """An answer to a question that no longer stands, for instance a second tap."""
@@ -431,16 +590,41 @@ class ActionServer:
     # --- how we talk ----------------------------------------------------------------------------------
 
     def _repeat(self, now: Situation) -> None:
-        now.act("repeat")
+        """A standing question is asked in other words: the same ones were not caught."""
+        if now.pending or not now.ask_again():
+            now.act("repeat")
         now.keep()
 
     def _speak_slower(self, now: Situation) -> None:
-        now.act("slower", "repeat")
-        now.keep()
+        now.act("slower")
+        self._repeat(now)
 
     def _speak_louder(self, now: Situation) -> None:
-        now.act("louder", "repeat")
-        now.keep()
+        now.act("louder")
+        self._repeat(now)
+
+    def _plain_language(self, now: Situation) -> None:
+        self._switch(now, "leicht")
+
+    def _switch_language(self, now: Situation) -> None:
+        self._switch(now, now.entities.get("language") or remarks.language(now.text))
+
+    @staticmethod
+    def _switch(now: Situation, code: str | None) -> None:
+        if code not in LANGUAGES:
+            now.say(
+                "language.which",
+                [
+                    Offer(key=f"language.{known}", payload=payload("switch_language", language=known))
+                    for known in LANGUAGES
+                ],
+            )
+            now.resume()
+            return
+        now.understood = "plain_language" if code == "leicht" else "switch_language"
+        now.send(Switch.model_validate({"lang": code}))
+        now.say("language.changed")
+        now.resume()
 
     def _help(self, now: Situation) -> None:
         offers = [offer("staff.offer", "request_staff")]
@@ -456,18 +640,18 @@ class ActionServer:
         now.resume()
 
     def _not_understood(self, now: Situation) -> None:
-        count = self._count(now)
-        staff = [offer("staff.offer", "request_staff")]
-        if count == 3:
-            now.say("misunderstood.third", staff)
-        elif now.service:
-            now.say("misunderstood.step")
-        else:
-            services = [
-                Offer(key=f"{card.id}.label", payload=card.payload)
-                for card in self._catalogue.welcome_services()
-            ]
-            now.say("misunderstood.idle" if count == 1 else "misunderstood.idle_again", services)
+        if now.text and (code := remarks.only_language(now.text)):
+            self._switch(now, code)
+            return
+        named = words.mentions(self._fallback.names(), now.text) if remarks.wished(now.text) else []
+        if now.service is None and len(named) > 1 and remarks.joined(now.text):
+            # two wishes in one sentence look like neither of them
+            now.understood = named[0]
+            self._want(now, self._catalogue.services[named[0]])
+            return
+        if not self._fallback.chat(now):
+            self._fallback.outside(now)
+        now.resume()
 
     def _request_staff(self, now: Situation) -> None:
         now.act("call_staff")

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from dialogs import words
 from dialogs.catalogue import Catalogue, FeeLine, Service
-from dialogs.protocol import Offer, payload
+from dialogs.protocol import Offer, Show, payload
 from dialogs.situation import Situation
-from dialogs.town import WEEKDAYS
+from dialogs.town import WEEKDAYS, Floor, Place, Room
+from dialogs.wayfinding import target
+from dialogs.when import PARTS, Asked, Part, asked, number_in
 
+Params = dict[str, str]
+Span = tuple[time, time]
 
-def euros(cents: int) -> str:
-    """4600 as "46,00 €"."""
-    return f"{cents // 100},{cents % 100:02d} €"
+# A question about the end of the opening hours.
+_UNTIL = re.compile(
+    r"\b(wie lange?|bis wann|wann (?:schließ\w*|mach\w* \w+ zu)|wann ist schluss|noch auf|"
+    r"how long|how late|until when|till when|when do you (?:close|shut)|when does .* (?:close|shut))\b"
+)
+# A question about the hours as such.
+_WEEK = re.compile(
+    r"\b(öffnungs ?zeit\w*|sprech ?zeit\w*|jeden tag|(?:opening|office|business) (?:hours|times)|every day)\b"
+)
+_ROOM = re.compile(r"\b(zimmer ?nummer|zimmer|raum|büro nummer|nummer|room number|room|number)\b(.*)")
 
 
 class Answers:
@@ -43,14 +55,13 @@ class Answers:
     # --- what a service costs, needs, and how long it takes --------------------------------------------
 
     def _meant(self, now: Situation) -> Service | None:
-        """The service a question is about: named in it, under way, or the only one that has a form."""
-        named = words.named({s.id: s.names for s in self._catalogue.services.values() if s.journey}, now.text)
-        if now.service and (named is None or named == now.service.id or now.choices):
-            return now.service
-        if named:
-            return self._catalogue.services[named]
-        able = [service for service in self._catalogue.services.values() if service.form]
-        return able[0] if len(able) == 1 else None
+        """The service a question is about: the one that is named in it, otherwise the one under way."""
+        services = self._catalogue.services
+        found = words.mentions({s.id: (*s.names, s.label) for s in services.values() if s.journey}, now.text)
+        running = now.service
+        if not found or (running and running.id in found):
+            return running
+        return services[found[0]]
 
     def ask_fee(self, now: Situation) -> None:
         """What it costs today, for the choices so far, each amount with its paragraph."""
@@ -71,7 +82,7 @@ class Answers:
         for line in lines:
             now.say("fee.one" if len(lines) == 1 else "fee.line", params=_fee_params(service, line))
         if len(certain) > 1 and not possible:
-            now.say("fee.total", params={"amount": euros(sum(line.cents for line in certain))})
+            now.say("fee.total", params={"amount": f"=eur:{sum(line.cents for line in certain)}"})
 
     def ask_documents(self, now: Situation) -> None:
         """What to bring for this case."""
@@ -98,94 +109,297 @@ class Answers:
         else:
             now.say(f"{service.id}.duration")
 
-    # --- the town ---------------------------------------------------------------------------------------
+    # --- when it is open --------------------------------------------------------------------------------
 
     def opening_hours(self, now: Situation) -> None:
-        """Whether the town hall is open now, or its hours on the day that was named."""
-        at = self._clock()
-        asked = _day_meant(words.plain(now.text), at.date())
-        if asked is not None:
-            self._tell_day(now, asked, at.date())
-            return
-        ends = [end for start, end in self._catalogue.hours_on(at.date()) if start <= at.time() < end]
-        coming = self._catalogue.next_opening(at.replace(tzinfo=None))
-        if ends:
-            now.say("hours.open_now", params={"until": _clock_text(ends[0])})
-        elif coming:
-            day, start, end = coming
-            now.say("hours.closed_now", params={"day": _day_key(day, at.date())} | _span(start, end))
+        """Whether it is open now, or when on the day, part of the day or at the time that was named."""
+        clock = self._clock().replace(tzinfo=None)
+        office = self._office(now)
+        hours = _Hours(self._catalogue, office, clock, now)
+        said = words.plain(now.text)
+        question = asked(now.text, clock, self._catalogue.town.holidays)
+        vague = question.day is None and question.part is None and question.at is None
+        if question.every and question.part and question.day is None and question.at is None:
+            hours.week(question.part)
+        elif vague and _WEEK.search(said):
+            hours.week(None)
+        elif question.at is not None:
+            hours.at(question, question.at)
+        elif question.part:
+            hours.part(question, question.part)
+        elif _UNTIL.search(said) and question.day in (None, clock.date()):
+            hours.until()
+        elif question.day is not None:
+            hours.day(question.day, exact=question.exact)
         else:
-            now.say("hours.closed")
+            hours.now()
 
-    def _tell_day(self, now: Situation, day: date, today: date) -> None:
-        params = {"day": _day_key(day, today)}
-        spans = self._catalogue.hours_on(day)
-        reason = self._catalogue.closed_because(day)
-        if reason:
-            now.say("hours.day_closed_because", params=params | {"reason": reason})
-        elif not spans:
-            now.say("hours.day_closed", params=params)
-        elif len(spans) == 1:
-            now.say("hours.one", params=params | _span(*spans[0]))
-        else:
-            now.say("hours.two", params=params | _span(*spans[0]) | _span(*spans[-1], suffix="2"))
+    def _office(self, now: Situation) -> Place | None:
+        """The office whose hours are meant; None for the house."""
+        names = {place.id: place.names for place in self._catalogue.town.places if place.the}
+        return self._catalogue.place(now.entities.get("place") or words.named(names, now.text) or "")
+
+    # --- where it is ------------------------------------------------------------------------------------
 
     def directions(self, now: Situation) -> None:
-        """The way to the place that was named; without a name, which places there are."""
-        names = {place.id: (*place.names, place.label) for place in self._catalogue.town.places}
-        place = self._catalogue.place(now.entities.get("place") or words.named(names, now.text) or "")
-        if place is None:
-            places = [
-                Offer(key=f"place.{known}.label", payload=payload("directions", place=known))
-                for known in names
-            ]
-            now.say("directions.which", places)
+        """The way to what was named: an office, a room's number, a floor; else, which places there are."""
+        town = self._catalogue.town
+        wanted = now.entities.get("place", "")
+        number = wanted.removeprefix("room_") if wanted.startswith("room_") else self._number(now.text)
+        if number:
+            self._room(now, number)
             return
+        place = self._catalogue.place(wanted or self._place_named(now))
+        floor = town.floor(wanted) or self._floor_named(now.text)
+        if place:
+            self._place(now, place)
+        elif floor:
+            params = {"floor": f"@place.{floor.id}.label", "way": f"@place.{floor.id}.way"}
+            now.say("directions.floor", params=params)
+            self._show(now, floor.id)
+        else:
+            now.say("directions.which", self._places())
+
+    def _place_named(self, now: Situation) -> str:
+        """The id of the place that the words name, or of the place that does the service they name."""
+        town = self._catalogue.town
+        found = words.named({place.id: (*place.names, place.label) for place in town.places}, now.text)
+        if found:
+            return found
+        services = self._catalogue.services
+        service = words.named({s.id: s.names for s in services.values() if s.where}, now.text)
+        return services[service].where if service else ""
+
+    def _floor_named(self, text: str) -> Floor | None:
+        floors = self._catalogue.town.floors
+        found = words.named({floor.id: floor.names for floor in floors}, text)
+        return self._catalogue.town.floor(found or "")
+
+    def _number(self, text: str) -> str:
+        """The number of a room that the words name; "" without one."""
+        said = words.plain(text)
+        match = _ROOM.search(said)
+        number = number_in(match[2] if match else said)
+        # a number on its own is a room's only if it can be no floor, day or time
+        if number is None or (match is None and self._catalogue.town.room(str(number)) is None):
+            return ""
+        return str(number) if match or number >= 100 else ""
+
+    def _room(self, now: Situation, number: str) -> None:
+        town = self._catalogue.town
+        found = town.room(number)
+        if found is None:
+            place = next((p for p in town.places if re.search(rf"\b{number}\b", p.room)), None)
+            near = town.floor_of_number(number)
+            if place:
+                self._place(now, place)
+            elif near:
+                params = {"number": number, "floor": f"@place.{near.id}.label"}
+                now.say("directions.number_near", params=params | {"way": f"@place.{near.id}.way"})
+                self._show(now, near.id)
+            else:
+                now.say("directions.number_unknown", self._places(), params={"number": number})
+            return
+        self._known_room(now, *found)
+
+    def _known_room(self, now: Situation, floor: Floor, room: Room) -> None:
+        place = self._catalogue.place(room.place)
+        if place:
+            self._place(now, place)
+            return
+        now.say(
+            "directions.number",
+            params={
+                "number": room.number,
+                "floor": f"@place.{floor.id}.label",
+                "way": f"@place.{room.wing}.way",
+            },
+        )
+        self._show(now, f"room_{room.number}")
+
+    def _place(self, now: Situation, place: Place) -> None:
         params = {name: f"@place.{place.id}.{name}" for name in ("floor", "way")}
         params["place"] = f"@place.{place.id}.label"
         if place.room:
             now.say("directions.room", params=params | {"room": f"@place.{place.id}.room"})
         else:
             now.say("directions.no_room", params=params)
+        self._show(now, place.id)
+
+    def _show(self, now: Situation, place: str) -> None:
+        """The plan on the screen, where there is one."""
+        if target(self._catalogue.town, place):
+            now.send(Show(place=place))
+
+    def _places(self) -> list[Offer]:
+        return [
+            Offer(key=f"place.{place.id}.label", payload=payload("directions", place=place.id))
+            for place in self._catalogue.town.places
+        ]
+
+
+class _Hours:
+    """Says the opening hours of the house, or of an office."""
+
+    def __init__(
+        self, catalogue: Catalogue, office: Place | None, clock: datetime, situation: Situation
+    ) -> None:
+        self._town = catalogue.town
+        self._place = office.id if office else ""
+        self._who = {"who": f"@place.{office.id}.the" if office and office.the else "@hours.house"}
+        self._clock = clock
+        self._situation = situation
+
+    def _say(self, key: str, params: Params | None = None) -> None:
+        self._situation.say(f"hours.{key}", params=self._who | (params or {}))
+
+    def _spans(self, day: date) -> list[Span]:
+        return self._town.hours_on(day, self._place)
+
+    def _day(self, day: date, *, exact: bool = False) -> str:
+        """How a day is called: by its weekday if it is one of the next six."""
+        ahead = (day - self._clock.date()).days
+        if ahead in (0, 1):
+            return ("@day.today", "@day.tomorrow")[ahead]
+        return f"=on:{day.isoformat()}" if exact or not 0 < ahead < 7 else f"@day.{WEEKDAYS[day.weekday()]}"
+
+    def now(self) -> None:
+        """Whether it is open at this moment."""
+        ends = [end for start, end in self._spans(self._clock.date()) if start <= self._clock.time() < end]
+        if ends:
+            self._say("open_now", {"until": _clock_text(ends[0])})
+        else:
+            self._closed_now()
+
+    def _closed_now(self) -> None:
+        coming = self._town.next_opening(self._clock, self._place)
+        if coming:
+            day, start, end = coming
+            self._say("closed_now", {"day": self._day(day)} | _span(start, end))
+        else:
+            self._say("closed")
+
+    def until(self) -> None:
+        """Until when it is open today, the break at noon included."""
+        today = self._clock.date()
+        left = [(start, end) for start, end in self._spans(today) if self._clock.time() < end]
+        if self._town.closed_because(today, self._place):
+            self.day(today)
+        elif not left or left[0][0] > self._clock.time():
+            self._closed_now()
+        elif len(left) == 1:
+            self._say("open_now", {"until": _clock_text(left[0][1])})
+        else:
+            last = _span(*left[-1], suffix="2")
+            self._say("open_break", {"until": _clock_text(left[0][1])} | last)
+
+    def day(self, day: date, *, exact: bool = False) -> None:
+        """The hours of a day; when it is closed, why, and when it opens again."""
+        spans = self._spans(day)
+        if not spans:
+            self._closed_day(day, exact=exact)
+            return
+        self._open_day(spans, {"day": self._day(day, exact=exact)})
+
+    def _open_day(self, spans: list[Span], params: Params) -> None:
+        if len(spans) == 1:
+            self._say("one", params | _span(*spans[0]))
+            return
+        self._say("two", params | _span(*spans[0]) | _span(*spans[1], suffix="2"))
+        for span in spans[2:]:
+            self._say("also", _span(*span))
+
+    def _closed_day(self, day: date, *, exact: bool) -> None:
+        params = {"day": self._day(day, exact=exact)}
+        midnight = datetime.combine(max(day, self._clock.date()), time())
+        coming = self._town.next_opening(midnight, self._place)
+        if coming is None:
+            self._say("day_closed_long", params)
+            return
+        opens, start, end = coming
+        params |= {"next": self._day(opens)} | _span(start, end)
+        reason = self._town.reason(day, self._place)
+        if reason:
+            self._say("day_closed_because", params | {"reason": reason})
+        else:
+            self._say("day_closed", params)
+
+    def part(self, question: Asked, part: Part) -> None:
+        """Whether it is open in that part of the day; if not, when it is on that day, and the next time."""
+        day = question.day or self._clock.date()
+        spans = self._spans(day)
+        if not spans:
+            self._closed_day(day, exact=question.exact)
+            return
+        params = {"day": self._day(day, exact=question.exact), "part": f"@day.part.{part}"}
+        inside = [span for span in spans if _meets(span, part)]
+        if inside:
+            self._say("part_yes", params | _span(*inside[0]))
+            return
+        self._say("part_no", params)
+        self._open_day(spans, {"day": params["day"]})
+        for ahead in range(1, 15):
+            later = day + timedelta(days=ahead)
+            found = [span for span in self._spans(later) if _meets(span, part)]
+            if found:
+                self._say("part_next", {"part": params["part"], "day": self._day(later)} | _span(*found[0]))
+                return
+
+    def at(self, question: Asked, at: time) -> None:
+        """Whether it is open at that time; without a day: today, or tomorrow if the time is over."""
+        today = self._clock.date()
+        day = question.day or (today if at >= self._clock.time() else today + timedelta(days=1))
+        spans = self._spans(day)
+        if not spans:
+            self._closed_day(day, exact=question.exact)
+            return
+        params = {"day": self._day(day, exact=question.exact), "at": _clock_text(at)}
+        ends = [end for start, end in spans if start <= at < end]
+        if ends:
+            self._say("at_yes", params | {"until": _clock_text(ends[0])})
+        else:
+            self._say("at_no", params)
+            self._open_day(spans, {"day": params["day"]})
+
+    def week(self, part: Part | None) -> None:
+        """The hours of every weekday as a rule; only those in a part of the day if one was named."""
+        place = self._town.place(self._place)
+        rule = place.hours if place and place.hours is not None else self._town.opening_hours
+        found = {
+            day: [span for span in rule.get(day, ()) if part is None or _meets(span, part)]
+            for day in WEEKDAYS
+        }
+        if part and not any(found.values()):
+            self._say("week_part_none", {"part": f"@day.part.{part}"})
+            return
+        self._say("week_part" if part else "week", {"part": f"@day.part.{part}"} if part else {})
+        for day, spans in found.items():
+            if spans:
+                second = _span(*spans[1], suffix="2") if len(spans) > 1 else {}
+                key = "line_two" if second else "line_one"
+                self._say(key, {"day": f"@day.name.{day}"} | _span(*spans[0]) | second)
+                for span in spans[2:]:
+                    self._say("also", _span(*span))
 
 
 def _fee_params(service: Service, line: FeeLine) -> dict[str, str]:
     return {
         "label": f"@{service.id}.fee.{line.id}.label",
-        "amount": euros(line.cents),
+        "amount": f"=eur:{line.cents}",
         "law": line.law,
-        "since": f"{line.since:%d.%m.%Y}",
+        "since": f"=date:{line.since.isoformat()}",
     }
 
 
-_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
-
-
-def _day_meant(text: str, today: date) -> date | None:
-    """The day a question names; None for "now"."""
-    for ahead, word in enumerate(("heute", "morgen", "übermorgen")):
-        if words.find(word, text) >= 0:
-            return today + timedelta(days=ahead)
-    if words.find("wochenende", text) >= 0 or words.find("sonnabend", text) >= 0:
-        return today + timedelta(days=(5 - today.weekday()) % 7)
-    for number, word in enumerate(_DAYS):
-        if any(
-            words.find(form, text) >= 0
-            for form in (word, f"{word}s", f"{word}nachmittag", f"{word}vormittag")
-        ):
-            return today + timedelta(days=(number - today.weekday()) % 7)
-    return None
-
-
-def _day_key(day: date, today: date) -> str:
-    if day == today:
-        return "@day.today"
-    return "@day.tomorrow" if day == today + timedelta(days=1) else f"@day.{WEEKDAYS[day.weekday()]}"
+def _meets(span: Span, part: Part) -> bool:
+    """Whether opening hours reach into a part of the day."""
+    begins, ends = PARTS[part]
+    return span[0] < ends and begins < span[1]
 
 
 def _clock_text(at: time) -> str:
-    return f"{at.hour}:{at.minute:02d}"
+    return f"=time:{at:%H:%M}"
 
 
-def _span(start: time, end: time, suffix: str = "") -> dict[str, str]:
+def _span(start: time, end: time, suffix: str = "") -> Params:
     return {f"start{suffix}": _clock_text(start), f"end{suffix}": _clock_text(end)}

@@ -7,29 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import holidays
-
-from dialogs.checks import service_errors, shared_errors
+from dialogs.checks import place_errors, service_errors, shared_errors
 from dialogs.conditions import Choices, holds
 from dialogs.fields import Fault, field_fault, german_date
 from dialogs.service import (
     AskGroup,
     Choice,
     CopyItem,
+    CounterCheck,
     Fee,
     Field,
     FieldGroup,
+    InfoLine,
     Node,
+    Online,
     Question,
     Service,
     StepNode,
 )
-from dialogs.town import WEEKDAYS, Place, Town
+from dialogs.town import Place, Town
+from dialogs.townfile import read_town
+from dialogs.translations import Sentences, merge
 from dialogs.yamlfile import YamlFile
 
 __all__ = [
@@ -38,12 +40,15 @@ __all__ = [
     "CatalogueError",
     "Choice",
     "CopyItem",
+    "CounterCheck",
     "DocumentLine",
     "Fault",
     "FeeLine",
     "Field",
     "FieldGroup",
+    "InfoLine",
     "Node",
+    "Online",
     "Place",
     "Question",
     "Service",
@@ -103,12 +108,14 @@ class Catalogue:
     def __init__(self, services: Mapping[str, Service], town: Town) -> None:
         self.services = dict(services)
         self.town = town
+        self.translations: dict[str, Sentences] = {}
 
     @classmethod
     def load(cls, services: Path, town: Path) -> Catalogue:
         """Reads `services/*.yml` and the town file. Raises CatalogueError with every mistake of all files."""
         errors: list[str] = []
         found: dict[str, Service] = {}
+        files: dict[str, YamlFile] = {}
         for path in sorted(services.glob("*.yml")):
             file = YamlFile.read(path)
             service = file.model(Service)
@@ -119,15 +126,22 @@ class Catalogue:
             if service.id != path.stem:
                 errors.append(file.error(f"`id` is not the file's name, write {path.stem}", "id"))
             found[service.id] = service
+            files[service.id] = file
         if not found and not errors:
             errors.append(f"{services}:1: no service file (*.yml) here; correct the setting town.services")
-        town_file = YamlFile.read(town)
-        facts = town_file.model(Town)
-        errors += town_file.errors
+        facts, town_errors = read_town(town)
+        errors += town_errors
         errors += shared_errors(found, services)
-        if errors or facts is None:
+        if facts is not None:
+            errors += place_errors(files, found, facts)
+        if facts is None:
             raise CatalogueError(errors)
         catalogue = cls(found, facts)
+        german = catalogue.texts()
+        catalogue.services, catalogue.translations, translation_errors = merge(found, german, services)
+        errors += translation_errors
+        if errors:
+            raise CatalogueError(errors)
         catalogue.closed_because(date.today())  # the calendar takes a second at its first use
         return catalogue
 
@@ -158,12 +172,41 @@ class Catalogue:
         return found.label if found else choice
 
     def journey(self, service: str, choices: Choices | None = None) -> tuple[Node, ...]:
-        """The stations of the journey; one with a `when` belongs to it once the choices fulfil that."""
+        """The stations of the journey.
+
+        A step with a `when` belongs to it once the choices fulfil that; a group of questions unless none of
+        them is asked in this case.
+        """
+        known = choices or {}
+        found = self.service(service)
         return tuple(
             node
-            for node in self.service(service).journey
-            if isinstance(node, AskGroup) or holds(node.when, choices or {})
+            for node in found.journey
+            if (
+                any(holds(found.question(slot).when, known) is not False for slot in node.slots)
+                if isinstance(node, AskGroup)
+                else holds(node.when, known)
+            )
         )
+
+    def answered(self, service: str, choices: Choices) -> list[tuple[AskGroup, str]]:
+        """The slots that were really asked and answered, each with its station; fillers are left out."""
+        found = self.service(service)
+        return [
+            (node, slot)
+            for node in found.journey
+            if isinstance(node, AskGroup)
+            for slot in node.slots
+            if choices.get(slot) and holds(found.question(slot).when, choices) is not False
+        ]
+
+    def leika(self, service: str, choices: Choices) -> str:
+        """The key of the public service in this case; "" where none is known."""
+        found = self.service(service)
+        for slot, keys in found.leika_by.items():
+            if key := keys.get(choices.get(slot, "")):
+                return key
+        return found.leika
 
     def documents(self, service: str, choices: Choices) -> list[DocumentLine]:
         """What to bring for exactly this case."""
@@ -176,6 +219,14 @@ class Catalogue:
     def copies(self, service: str, choices: Choices) -> list[CopyItem]:
         """What may be copied in exactly this case."""
         return [item for item in self.service(service).copies if holds(item.when, choices)]
+
+    def counter(self, service: str, choices: Choices) -> list[CounterCheck]:
+        """What the clerk must see in exactly this case."""
+        return [check for check in self.service(service).counter if holds(check.when, choices)]
+
+    def info(self, service: str, choices: Choices) -> list[InfoLine]:
+        """What the step `info` says in exactly this case."""
+        return [line for line in self.service(service).info if holds(line.when, choices)]
 
     def fees(self, service: str, choices: Choices, on: date) -> list[FeeLine]:
         """The fees that certainly apply on that day; what depends on an unknown choice gives no line."""
@@ -211,7 +262,7 @@ class Catalogue:
         return groups
 
     def validate_field(self, field: Field, value: str, on: date) -> Fault | None:
-        """What is wrong with a value that was entered (PAuswV Annex 3: lengths, String.Latin)."""
+        """What is wrong with a value that was entered: length, characters, the shape its type asks for."""
         return field_fault(field, value.strip(), on)
 
     def choices_for_age(self, service: str, years: int) -> dict[str, str]:
@@ -225,39 +276,25 @@ class Catalogue:
 
     # --- the town's clock -----------------------------------------------------------------------
 
-    @cached_property
-    def _holidays(self) -> Any:
-        return holidays.country_holidays("DE", subdiv=self.town.land, language="de")
+    def closed_because(self, day: date, place: str = "") -> str:
+        """Holiday or closure of that day (of the house, or of that place); "" on an ordinary day."""
+        return self.town.closed_because(day, place)
 
-    def closed_because(self, day: date) -> str:
-        """Holiday or closure of that day; "" on an ordinary day."""
-        for closure in self.town.closures:
-            if closure.day == day:
-                return closure.reason
-        return str(self._holidays.get(day) or "")
+    def hours_on(self, day: date, place: str = "") -> list[tuple[time, time]]:
+        """Opening hours of a day, local time; empty when closed. `place`: an office with hours of its own."""
+        return self.town.hours_on(day, place)
 
-    def hours_on(self, day: date) -> list[tuple[time, time]]:
-        """Opening hours of a day, local time; empty when closed."""
-        if self.closed_because(day):
-            return []
-        return list(self.town.opening_hours.get(WEEKDAYS[day.weekday()], ()))
+    def is_open(self, at: datetime, place: str = "") -> bool:
+        """Whether the town hall (or that place) is open at that local time."""
+        return self.town.is_open(at, place)
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether the town hall is open at that local time."""
-        return any(start <= at.time() < end for start, end in self.hours_on(at.date()))
-
-    def next_opening(self, at: datetime) -> tuple[date, time, time] | None:
+    def next_opening(self, at: datetime, place: str = "") -> tuple[date, time, time] | None:
         """The next opening after that local time within three weeks."""
-        for ahead in range(22):
-            day = at.date() + timedelta(days=ahead)
-            for start, end in self.hours_on(day):
-                if ahead or start > at.time():
-                    return day, start, end
-        return None
+        return self.town.next_opening(at, place)
 
     def place(self, place: str) -> Place | None:
         """The place of that id."""
-        return next((p for p in self.town.places if p.id == place), None)
+        return self.town.place(place)
 
     # --- texts -----------------------------------------------------------------------------------
 
@@ -265,22 +302,23 @@ class Catalogue:
         """Every sentence of the catalogue (German) under its key, e.g. `identity_card.reason.text`."""
         return {
             key: value for service in self.services.values() for key, value in _service_texts(service)
-        } | {
-            key: [value]
-            for place in self.town.places
-            for key, value in (
-                (f"place.{place.id}.label", place.label),
-                (f"place.{place.id}.floor", place.floor),
-                (f"place.{place.id}.room", place.room),
-                (f"place.{place.id}.way", place.way),
-            )
-            if value
-        }
+        } | self.town.texts()
 
 
 def json_schemas() -> dict[str, Any]:
-    """JSON Schemas of a service file and of the town file, for editors."""
-    return {"service": Service.model_json_schema(), "town": Town.model_json_schema()}
+    """JSON Schemas (2020-12) of a service file and of the town's files, for editors.
+
+    The town's facts may be spread over several files: no key is required in one of them.
+    """
+    town = Town.model_json_schema()
+    town.pop("required")
+    town["properties"]["include"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Further files of the town's facts, beside this one.",
+    }
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return {"service": dialect | Service.model_json_schema(), "town": dialect | town}
 
 
 def _fee_line(fee: Fee, on: date) -> FeeLine | None:
@@ -296,6 +334,8 @@ def _service_texts(service: Service) -> Iterator[tuple[str, list[str]]]:
         "start": service.start,
         "duration": service.duration,
         "bring": service.bring,
+        "who": service.who,
+        "online.label": service.online.label if service.online else "",
     }
     for question in service.questions:
         at = question.slot
@@ -316,6 +356,8 @@ def _service_texts(service: Service) -> Iterator[tuple[str, list[str]]]:
         for field in group.fields:
             single |= {f"form.{field.id}.{name}": getattr(field, name) for name in ("label", "help")}
             single |= {f"form.{field.id}.{option}": label for option, label in field.options}
+    single |= {f"counter.{check.id}.label": check.label for check in service.counter}
+    single |= {f"info.{line.id}.text": line.text for line in service.info}
     single |= {f"fee.{fee.id}.label": fee.label for fee in service.fees}
     yield from ((f"{top}.{key}", [text]) for key, text in single.items() if text)
     for key, text in service.texts.items():

@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dialogs.conditions import program
-from dialogs.service import AskGroup, Service, StepNode
+from dialogs.service import CHARSETS, AskGroup, Service, StepNode
+from dialogs.town import Town
 from dialogs.yamlfile import YamlFile
+
+# Texts of a question: `<slot>.<text>` beside `<slot>.<choice>.label` in a translation.
+QUESTION_TEXTS = ("text", "again", "other", "help", "label")
 
 
 def _conditions(service: Service) -> Iterator[tuple[str, tuple[str | int, ...]]]:
@@ -29,6 +33,10 @@ def _conditions(service: Service) -> Iterator[tuple[str, tuple[str | int, ...]]]
     for g, group in enumerate(service.form):
         for i, field in enumerate(group.fields):
             yield field.when, ("form", g, "fields", i, "when")
+    for c, check in enumerate(service.counter):
+        yield check.when, ("counter", c, "when")
+    for n, line in enumerate(service.info):
+        yield line.when, ("info", n, "when")
 
 
 def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
@@ -56,6 +64,12 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
         for s, slot in enumerate(node.slots if isinstance(node, AskGroup) else ()):
             if slot not in slots:
                 yield file.error(f"no question fills {slot!r}; add it or remove it", "journey", n, "slots", s)
+    for slot, keys in service.leika_by.items():
+        for name in keys:
+            if name not in values.get(slot, ()):
+                yield file.error(
+                    f"no question {slot!r} has the choice {name!r}; correct it", "leika_by", slot, name
+                )
     asked = service.slots
     for q, question in enumerate(service.questions):
         if question.slot not in asked:
@@ -65,12 +79,26 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
         if question.when and question.choice(question.otherwise) is None:
             yield file.error("`otherwise` must name a choice when `when` is given", "questions", q, "slot")
         yield from _twice(file, [c.id for c in question.choices], "questions", q, "choices")
+        for c, choice in enumerate(question.choices):
+            if choice.id in QUESTION_TEXTS:
+                yield file.error(
+                    f"a choice cannot be called {choice.id!r}, a text of the question is; give it another id",
+                    *("questions", q, "choices", c, "id"),
+                )
     yield from _twice(file, [q.slot for q in service.questions], "questions")
     yield from _twice(file, [node.name for node in service.journey], "journey")
     yield from _twice(file, [d.id for d in service.documents], "documents")
     yield from _twice(file, [c.id for c in service.copies], "copies")
     if bool(service.copies) is not any(node.name == "copy" for node in service.journey):
         yield file.error("`copies` and the step `copy` of the journey go together; add what is missing", "id")
+    steps = {node.name for node in service.journey if isinstance(node, StepNode)}
+    for name, there in (("info", service.info), ("form", service.form)):
+        if bool(there) is not (name in steps):
+            yield file.error(
+                f"`{name}` and the step `{name}` of the journey go together; add what is missing", "id"
+            )
+    yield from _twice(file, [c.id for c in service.counter], "counter")
+    yield from _twice(file, [line.id for line in service.info], "info")
     yield from _twice(file, [f.id for f in service.fees], "fees")
     for f, fee in enumerate(service.fees):
         yield from _twice(file, [str(a.from_) for a in fee.amounts], "fees", f, "amounts")
@@ -80,17 +108,26 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
         except re.error as problem:
             yield file.error(f"the pattern does not parse ({problem.msg}), correct it", "charsets", name)
     fields = [(g, i, field) for g, group in enumerate(service.form) for i, field in enumerate(group.fields)]
-    seen: set[str] = set()
+    seen = {group.id for group in service.form}
+    yield from _twice(file, [group.id for group in service.form], "form")
     for g, i, field in fields:
         path = ("form", g, "fields", i)
         if field.id in seen:
-            yield file.error(f"{field.id!r} is there twice, remove one", *path, "id")
+            yield file.error(f"{field.id!r} is there twice, give one another id", *path, "id")
         seen.add(field.id)
         if field.type == "choice" and not field.options:
             yield file.error("a choice field needs `options`, add them", *path, "id")
-        if field.charset and field.charset not in service.charsets:
-            yield file.error(f"there is no charset {field.charset!r}, add it to `charsets`", *path, "charset")
-        field._pattern = service.charsets.get(field.charset, "")
+        if field.charset and field.charset not in CHARSETS | service.charsets:
+            known = ", ".join(sorted(CHARSETS | service.charsets))
+            yield file.error(
+                f"there is no charset {field.charset!r}; choose from {known}, or add it to `charsets`",
+                *path,
+                "charset",
+            )
+        if field.past and field.future:
+            yield file.error("a date is `past` or `future`, remove one", *path, "past")
+        if field.max_length and field.min_length > field.max_length:
+            yield file.error("`min_length` is above `max_length`, correct one", *path, "min_length")
 
 
 def _twice(file: YamlFile, names: list[str], *path: str | int) -> Iterator[str]:
@@ -111,3 +148,13 @@ def shared_errors(services: Mapping[str, Service], folder: Path) -> Iterator[str
                     f"{folder / service.id}.yml:1: the choices of {question.slot!r} differ from those in "
                     f"{other}.yml; give it another name"
                 )
+
+
+def place_errors(files: Mapping[str, YamlFile], services: Mapping[str, Service], town: Town) -> Iterator[str]:
+    """A service is done at a place the town knows."""
+    known = {place.id for place in town.places}
+    for name, service in services.items():
+        if service.where and service.where not in known:
+            yield files[name].error(
+                f"the town has no place {service.where!r}; choose from {', '.join(sorted(known))}", "where"
+            )

@@ -23,8 +23,9 @@ from typing import Any, Literal, TypedDict
 import httpx
 
 from dialogs.catalogue import Catalogue
+from dialogs.naming import Names
 from dialogs.protocol import MESSAGE, Heard, Message
-from dialogs.vocabulary import ASIDES, CONTROL, REPLIES, UNKNOWN, intents
+from dialogs.vocabulary import FALLBACK, intents
 
 log = logging.getLogger(__name__)
 
@@ -359,19 +360,55 @@ class Understood(TypedDict):
     confidence: float
 
 
-async def understand(server: RasaServer, text: str) -> Understood:
-    """Intent, service (None if it means none) and confidence of a sentence. Raises DialogueDown."""
-    await server.ready()
-    try:
-        answer = await server.request("POST", "/model/parse", within_s=5.0, json={"text": text.lstrip("/ ")})
-    except httpx.HTTPError as problem:
-        raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
-    intent = answer.json()["intent"]
-    name = str(intent["name"])
-    service = name if name not in {*CONTROL, *ASIDES, *REPLIES, *UNKNOWN} else None
-    return {
-        "text": text,
-        "intent": name,
-        "service": service,
-        "confidence": round(float(intent["confidence"]), 4),
-    }
+# Words inside a visit; to somebody who has not begun they mean what stands beside them, or nothing.
+_WITHIN = {
+    "help": "request_staff",
+    "stop_confirmed": "stop",
+    "cancel_staff": "deny",
+    "continue_visit": None,
+    "step_done": None,
+    "inform": None,
+    "nlu_fallback": None,
+}
+
+
+class Understanding:
+    """Sentences without a visit: intent and service, among the services and the intents of a conversation."""
+
+    def __init__(self, server: RasaServer, catalogue: Catalogue) -> None:
+        self._server = server
+        self._names = Names(catalogue)
+        # fetching a person is no service of the town
+        self._services = [service for service in catalogue.services if service != "request_staff"]
+
+    async def of(self, text: str) -> Understood:
+        """What the sentence means; `out_of_scope` if nothing is sure enough. Raises DialogueDown."""
+        await self._server.ready()
+        sent = {"text": text.lstrip("/ ")}
+        try:
+            answer = await self._server.request("POST", "/model/parse", within_s=5.0, json=sent)
+        except httpx.HTTPError as problem:
+            raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
+        shares: dict[str, float] = {}
+        for guess in answer.json()["intent_ranking"]:
+            meant = _WITHIN.get(guess["name"], guess["name"])
+            if meant:
+                shares[meant] = shares.get(meant, 0.0) + float(guess["confidence"])
+        total = sum(shares.values())
+        intent = max(shares, key=lambda name: shares[name], default="out_of_scope")
+        confidence = shares[intent] / total if total else 0.0
+        if confidence < FALLBACK:
+            intent = "out_of_scope"
+        return {
+            "text": text,
+            "intent": intent,
+            "service": self._about(intent, text),
+            "confidence": round(confidence, 4),
+        }
+
+    def _about(self, intent: str, text: str) -> str | None:
+        """The service that the sentence is about: the one that is wanted, or the one it names."""
+        if intent in self._services:
+            return intent
+        asks = intent.startswith("ask_") or intent == "request_staff"
+        return self._names.service(text) if asks else None

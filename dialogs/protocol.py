@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+LanguageCode = Literal["de", "en", "leicht", "tr", "uk", "ar", "ru", "pl", "fr"]
+
 
 class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,10 +63,40 @@ class Step(_Message):
 
 
 class Act(_Message):
-    """Something the robot does at once, without an outcome."""
+    """Something the robot does at once, without an outcome.
+
+    `next_service`: what comes is another application of the same person: a case of its own, with the values
+    that are known. `next_person`: it is for somebody else, so the values are forgotten before it starts.
+    """
 
     do: Literal["act"] = "act"
-    what: Literal["repeat", "slower", "louder", "end_visit", "call_staff", "cancel_staff", "resume", "hush"]
+    what: Literal[
+        "repeat",
+        "slower",
+        "louder",
+        "end_visit",
+        "call_staff",
+        "cancel_staff",
+        "resume",
+        "hush",
+        "next_service",
+        "next_person",
+    ]
+
+
+class Switch(_Message):
+    """From here on talk in this language; what follows in the same turn is said in it already."""
+
+    do: Literal["switch"] = "switch"
+    lang: LanguageCode
+
+
+class Show(_Message):
+    """Show something beside the running question or step: the floor plan with the way to `place`."""
+
+    do: Literal["show"] = "show"
+    what: Literal["plan"] = "plan"
+    place: str
 
 
 class Heard(_Message):
@@ -78,8 +110,9 @@ class Heard(_Message):
     confidence: float
 
 
-Message = Annotated[Say | Ask | Step | Act, Field(discriminator="do")]
-MESSAGE: TypeAdapter[Say | Ask | Step | Act] = TypeAdapter(Message)
+AnyMessage = Say | Ask | Step | Act | Switch | Show
+Message = Annotated[AnyMessage, Field(discriminator="do")]
+MESSAGE: TypeAdapter[AnyMessage] = TypeAdapter(Message)
 
 
 def payload(intent: str, **entities: str) -> str:

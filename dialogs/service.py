@@ -14,12 +14,19 @@ from dialogs.protocol import payload
 
 Id = Annotated[str, _Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
+# Object, act and detail of a service in the catalogue of public services (FIM), 14 digits
+LeikaKey = Annotated[str, _Field(pattern=r"^(99\d{12})?$")]
+
 # A question that is answered with "ja" or "nein" has exactly these choices.
 YES_NO = ("yes", "no")
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# "46.00", as editors check it
+Euros = Annotated[str, _Field(pattern=r"^\d+(\.\d{1,2})?$")]
 
 
 def _cents(value: Any) -> Any:
@@ -117,17 +124,45 @@ class Document(_Model):
     unless: Condition = ""
 
 
+FieldType = Literal[
+    "text",
+    "date",
+    "number",
+    "choice",
+    "checkbox",
+    "postcode",
+    "iban",
+    "plate",
+    "email",
+    "phone",
+    "money",
+]
+
+# Letters of String.Latin (DIN 91379, "Zeichen für Namen"), as far as they are precomposed.
+_LATIN = "A-Za-zÀ-ÖØ-öø-žƠơƯưƷǍ-ǜǞ-ǣǤ-ǰǴǵǸ-țȞȟȦ-ȳəʒḂ-ẞẠ-ỹ"
+CHARSETS = {
+    "name": f"[{_LATIN} '’.,\\-]",
+    "address": f"[{_LATIN}0-9 '’.,/()&\\-]",
+    "line": f"[{_LATIN}0-9 '’.,:;/()&+%§€!?\"„“#_\\-]",
+    "code": "[A-Za-z0-9 ./\\-]",
+    "digits": "[0-9]",
+}
+"""What every service may name as `charset`: one character each, as a regular expression."""
+
+
 class Field(_Model):
     """One field of the form. Lengths are characters; `from_mrz` names what of the MRZ proposes its value.
 
-    `charset`: name of one of the service's `charsets`. `mrz_values` translates what the MRZ says.
-    `options`: pairs of value and label.
+    `charset`: one of `CHARSETS` or of the service's own `charsets`. `mrz_values` translates what the MRZ
+    says. `options`: pairs of value and label. `past`: a date up to today; `future`: from today on.
+    `minimum`, `maximum`: of a number; of an amount of money in euros.
     """
 
     id: Id
     label: str
     help: str = ""
-    type: Literal["text", "date", "number", "choice", "checkbox", "postcode"] = "text"
+    type: FieldType = "text"
+    min_length: int = _Field(0, ge=0)
     max_length: int = _Field(0, ge=0)
     charset: str = ""
     required: bool = True
@@ -136,6 +171,7 @@ class Field(_Model):
     minimum: int | None = None
     maximum: int | None = None
     past: bool = False
+    future: bool = False
     from_mrz: Literal["surname", "given_names", "birth_date", "nationality", "document_type"] | None = None
     mrz_values: dict[str, str] = _Field(default_factory=dict)
     default: str = ""
@@ -143,6 +179,12 @@ class Field(_Model):
     law: str = ""
     when: Condition = ""
     _pattern: str = PrivateAttr("")
+    _key: str = PrivateAttr("")
+
+    @property
+    def key(self) -> str:
+        """Where its texts stand: `<key>.label`, `<key>.help`, `<key>.<option>`."""
+        return self._key
 
 
 class FieldGroup(_Model):
@@ -157,7 +199,7 @@ class Amount(_Model):
     """What a fee costs from a day on, in cents; written as `eur: "46.00"`."""
 
     from_: date = _Field(alias="from")
-    cents: Annotated[int, BeforeValidator(_cents)] = _Field(alias="eur")
+    cents: Annotated[int, BeforeValidator(_cents, json_schema_input_type=Euros)] = _Field(alias="eur")
 
 
 class Fee(_Model):
@@ -203,10 +245,40 @@ class CopyItem(_Model):
     when: Condition = ""
 
 
+class Online(_Model):
+    """The way without coming: what it is called and its address (shown as text and as a QR code)."""
+
+    label: str
+    url: Annotated[str, _Field(pattern=r"^https://[^\s/]+(/\S*)?$")] = ""
+
+
+class CounterCheck(_Model):
+    """What the clerk must see in the original or hear in person; `law`: the paragraph that says so."""
+
+    id: Id
+    label: str
+    law: str = ""
+    when: Condition = ""
+
+
+class InfoLine(_Model):
+    """One sentence of the step `info`; `when`: only in these cases.
+
+    `days`: the sentence may hold `{date}`, the day so many days from today.
+    """
+
+    id: Id
+    text: str
+    when: Condition = ""
+    days: int | None = None
+
+
 class StepNode(_Model):
     """A station of the journey: a step the robot runs. `when`: only in these cases, else it is left out."""
 
-    step: Literal["checklist", "document", "form", "copy", "photo_code", "review", "hand_over", "feedback"]
+    step: Literal[
+        "info", "checklist", "document", "form", "copy", "photo_code", "review", "hand_over", "feedback"
+    ]
     label: str
     when: Condition = ""
 
@@ -225,14 +297,19 @@ class Service(_Model):
     `journey`: its stations (kind "journey"), or `answer`: what answers it at once (kind "answer").
     `names`: words by which it is meant inside another question ("was kostet ein personalausweis").
     `examples`: sentences that mean it, for training. `bring`: what one usually brings, as long as the
-    answers do not decide it.
+    answers do not decide it. `leika_by`: slot → choice → the key instead of
+    `leika`. `who`: who may use it; `where`: the place in the town's file that is in charge;
+    `online`: the way without coming; `counter`: what the clerk must see; `info`: what the step `info` says.
+    `texts`: further sentences under `<service>.<key>`; one named like a fixed text of the screen without its
+    `screen.` (such as `ticket.note`) is said instead of that in this service.
     """
 
     id: Id
     label: str
     hint: str = ""
     icon: str = ""
-    leika: Annotated[str, _Field(pattern=r"^(99\d{12})?$")] = ""
+    leika: LeikaKey = ""
+    leika_by: dict[Id, dict[Id, LeikaKey]] = _Field(default_factory=dict)
     welcome: bool = True
     say: str
     names: tuple[str, ...] = ()
@@ -240,6 +317,9 @@ class Service(_Model):
     start: str = ""
     duration: str = ""
     bring: str = ""
+    who: str = ""
+    where: Id | Literal[""] = ""
+    online: Online | None = None
     answer: Literal["opening_hours", "directions", "request_staff"] | None = None
     questions: tuple[Question, ...] = ()
     journey: tuple[Node, ...] = ()
@@ -247,8 +327,18 @@ class Service(_Model):
     copies: tuple[CopyItem, ...] = ()
     charsets: dict[str, str] = _Field(default_factory=dict)
     form: tuple[FieldGroup, ...] = ()
+    counter: tuple[CounterCheck, ...] = ()
+    info: tuple[InfoLine, ...] = ()
     fees: tuple[Fee, ...] = ()
     texts: dict[str, str | list[str]] = _Field(default_factory=dict)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Tells every field where its texts stand and which characters it may hold."""
+        charsets = CHARSETS | self.charsets
+        for group in self.form:
+            for field in group.fields:
+                field._key = f"{self.id}.form.{field.id}"
+                field._pattern = charsets.get(field.charset, "")
 
     @property
     def kind(self) -> Literal["journey", "answer"]:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from dialogs.catalogue import Catalogue, Service, StepNode
-from dialogs.protocol import Act, Ask, Heard, Offer, Say, Step, payload
+from dialogs.protocol import Act, AnyMessage, Ask, Heard, Offer, Say, payload
 
 Events = list[dict[str, Any]]
 
 LISTEN = "action_listen"
 REQUESTED = "requested_slot"
 MISUNDERSTOOD = "misunderstood"
+ASKED_AS = "asked_as"
+LATER = ("later", "later2")
+LATER_FOR = "later_for"
+MEANT = ("meant1", "meant2")
+
+Variant = Literal["full", "again", "other"]
 
 
 def offer(key: str, intent: str) -> Offer:
@@ -33,6 +39,7 @@ class Situation:
     events: Events = field(default_factory=list)
     understood: str = ""
     validating: bool = False
+    meant: str = ""
 
     @property
     def service(self) -> Service | None:
@@ -72,19 +79,25 @@ class Situation:
 
     @property
     def pending(self) -> str | None:
-        """What was asked outside the journey: stop, cancelled, retry."""
+        """What was asked outside the journey: stop, cancelled, retry, meant (which of two), later."""
         pending: str | None = self.tracker.slots.get("pending")
         return pending
 
     @property
     def intent(self) -> str:
         """What the citizen meant."""
-        return (self.tracker.latest_message.get("intent") or {}).get("name") or "nlu_fallback"
+        return self.meant or (self.tracker.latest_message.get("intent") or {}).get("name") or "nlu_fallback"
 
     @property
     def confidence(self) -> float:
         """How sure that is, 0 to 1."""
         return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """What else may have been meant: intents with their confidence, likeliest first."""
+        told = self.tracker.latest_message.get("intent_ranking") or []
+        return [(str(item["name"]), float(item["confidence"])) for item in told]
 
     @property
     def text(self) -> str:
@@ -112,9 +125,32 @@ class Situation:
         """Reply with a text."""
         self.send(Say(key=key, params=dict(params or {}), buttons=tuple(buttons)))
 
-    def send(self, message: Say | Ask | Step | Act) -> None:
+    def send(self, message: AnyMessage) -> None:
         """Reply with a message."""
         self.out.utter_message(json_message=message.model_dump(mode="json"))
+
+    def ask(self, service: Service, slot: str, variant: Variant) -> None:
+        """Ask a question; `variant` is how, unless it was asked just so the last time and is asked again."""
+        self.send(Ask(service=service.id, slot=slot, variant=variant))
+        self.set(ASKED_AS, variant)
+
+    def ask_again(self) -> bool:
+        """Ask the standing question in other words than the last time; False if none stands."""
+        if self.service is None or self.asked is None:
+            return False
+        last = self.tracker.slots.get(ASKED_AS)
+        self.ask(self.service, self.asked, "other" if last == "again" else "again")
+        return True
+
+    def offers(self) -> list[Offer]:
+        """The buttons of what was asked outside the journey and is still open."""
+        if self.pending in ("stop", "cancelled"):
+            return [offer("stop.end", "stop_confirmed"), offer("stop.go_on", "continue_visit")]
+        if self.pending == "retry":
+            return [offer("step.retry", "continue_visit"), offer("staff.offer", "request_staff")]
+        if self.pending == "later":
+            return [offer("later.yes", "affirm"), offer("later.no", "deny")]
+        return []
 
     def report(self) -> None:
         """Tell the client how the turn was understood."""
@@ -136,8 +172,18 @@ class Situation:
         """Go on where the visit was: a standing question is asked again, a step simply goes on."""
         if self.service and self.asked:
             # Rasa's form would ask as well, with one more call of our actions.
-            self.send(Ask(service=self.service.id, slot=self.asked, variant="again"))
+            self.ask(self.service, self.asked, "again")
+        self._offer_again()
         self.keep()
+
+    def _offer_again(self) -> None:
+        """What could be tapped before can be tapped after an answer in between."""
+        said = [reply["custom"] for reply in self.out.messages if reply["custom"]["do"] == "say"]
+        if said and not self.asked:
+            known = [button["payload"] for reply in said for button in reply["buttons"]]
+            said[-1]["buttons"] += [
+                button.model_dump(mode="json") for button in self.offers() if button.payload not in known
+            ]
 
     def keep(self) -> None:
         """Leave a standing question standing without asking it again.

@@ -1,21 +1,36 @@
 """What the colleague says and shows: keys to sentences, one folder per language, with variants.
 
 `dialogs/texts/<lang>/*.yml` hold nested mappings; a value is a sentence or a list of variants.
-Placeholders are `{name}`. The German sentences of the catalogue are merged in.
+Placeholders are `{name}`. The sentences of the catalogue and their translations are merged in. A language
+that is not complete (`dialogs.languages`) takes the German sentence where it has none of its own.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from dialogs.catalogue import Catalogue
+from dialogs.formats import written
+from dialogs.languages import COMPLETE, GERMAN, LANGUAGES
+from dialogs.translations import SPOKEN, Entry, differences, entries, header_fault
 from dialogs.yamlfile import YamlFile
 
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+# parameters that are no plain words; a sign alone is one that somebody typed
+_WRITTEN = re.compile(r"=[a-z]+:.")
+_KEY = re.compile(r"@[a-z]")
+
+FOR_STAFF = ("screen.device.", "screen.chip.note.", "screen.chip.cause.", "screen.chip.group.")
+"""Texts that only the clerk reads: German, and in no other language."""
+
+BUTTONS = "screen.say."
+"""Phrases that are understood, as `<service>.say` and the ways to say an answer are: who chose plain German
+says them as in German."""
+
+Param = str | Callable[[], str]
 
 
 class TextError(Exception):
@@ -29,8 +44,12 @@ class TextError(Exception):
 class Texts:
     """All sentences of all languages."""
 
-    def __init__(self, sentences: Mapping[str, Mapping[str, list[str]]]) -> None:
+    def __init__(
+        self, sentences: Mapping[str, Mapping[str, list[str]]], where: Mapping[str, str] | None = None
+    ) -> None:
+        """`where`: file and line of the German keys."""
         self._sentences = sentences
+        self._where = where or {}
         # Which of several wordings is said is no secret.
         self._random = random.Random()  # noqa: S311
 
@@ -38,18 +57,36 @@ class Texts:
     def load(cls, folder: Path, catalogue: Catalogue) -> Texts:
         """Reads every language of the folder. Raises TextError with every mistake of all files."""
         errors: list[str] = []
-        sentences: dict[str, dict[str, list[str]]] = {"de": catalogue.texts()}
+        sentences = {lang: dict(texts) for lang, texts in catalogue.translations.items()}
+        sentences[GERMAN] = sentences.get(GERMAN, {}) | catalogue.texts()
+        translated: list[tuple[YamlFile, Entry]] = []
+        where: dict[str, str] = {}
         for path in sorted(folder.glob("*/*.yml")):
-            file = YamlFile.read(path)
+            lang, file = path.parent.name, YamlFile.read(path)
+            if lang not in LANGUAGES:
+                file.errors.append(f"{path}:1: {lang!r} is no language; there are {', '.join(LANGUAGES)}")
             if not file.errors:
-                here = sentences.setdefault(path.parent.name, {})
-                _gather(file, file.data, (), "", here)
+                file.errors += header_fault(file, lang)
+                here = sentences.setdefault(lang, {})
+                for entry in list(entries(file, file.data, "")):
+                    if entry.key in here:
+                        file.errors.append(
+                            file.error(f"{entry.key!r} is there twice, remove one", *entry.path)
+                        )
+                    here[entry.key] = entry.wordings
+                    if lang == GERMAN:
+                        where[entry.key] = f"{path}:{file.line(*entry.path)}"
+                    else:
+                        translated.append((file, entry))
             errors += file.errors
-        if len(sentences) == 1 and not any(folder.glob("de/*.yml")):
+        if not any(folder.glob("de/*.yml")):
             errors.append(f"{folder}:1: no texts (de/*.yml) here; put the folder back")
+        errors += [
+            fault for file, entry in translated for fault in differences(file, entry, sentences[GERMAN])
+        ]
         if errors:
             raise TextError(errors)
-        return cls(sentences)
+        return cls(sentences, where)
 
     @property
     def languages(self) -> list[str]:
@@ -58,60 +95,99 @@ class Texts:
 
     def variants(self, lang: str, key: str) -> list[str]:
         """All wordings of a key. Raises KeyError if there is none."""
-        try:
-            return list(self._sentences[lang][key])
-        except KeyError:
-            raise KeyError(f"no text {key!r} in {lang!r}; add it to dialogs/texts/{lang}") from None
+        if (found := self._found(lang, key)) is None:
+            raise KeyError(f"no text {key!r} in {lang!r}; add it to dialogs/texts/{lang}")
+        return list(found)
 
-    def get(self, lang: str, key: str, **params: str) -> str:
-        """The first wording, filled in; a parameter "@key" is that key's text. KeyError if one is missing."""
+    def _found(self, lang: str, key: str) -> list[str] | None:
+        found = self._sentences.get(lang, {}).get(key)
+        if found is None and (lang not in COMPLETE or _german(lang, key)):
+            found = self._sentences.get(GERMAN, {}).get(key)
+        return found
+
+    def get(self, lang: str, key: str, **params: Param) -> str:
+        """The first wording, filled in. KeyError if the text or a parameter is missing.
+
+        A parameter "@key" is that key's text with the same parameters; "=eur:4600", "=date:2026-02-07" or
+        "=time:08:30" is written as the language does it; a function is asked for its value.
+        """
         return self._fill(lang, self.variants(lang, key)[0], params)
 
-    def pick(self, lang: str, key: str, *, avoid: str = "", **params: str) -> str:
+    def maybe(self, lang: str, key: str, default: str = "") -> str:
+        """The first wording as it stands, or `default` where the service has no such text."""
+        found = self._found(lang, key)
+        return found[0] if found else default
+
+    def all(self, lang: str, key: str) -> list[str]:
+        """All wordings of a key, [] where there is none."""
+        return list(self._found(lang, key) or ())
+
+    def own(self, lang: str, key: str) -> bool:
+        """Whether the language has this text itself."""
+        return key in self._sentences.get(lang, {})
+
+    def below(self, prefix: str) -> list[str]:
+        """What stands below a prefix: the names of `screen.label.`."""
+        return [key.removeprefix(prefix) for key in self._sentences[GERMAN] if key.startswith(prefix)]
+
+    def pick(self, lang: str, key: str, *, avoid: str = "", **params: Param) -> str:
         """A wording that is not `avoid`, so that the same sentence is not said twice in a row."""
         wordings = [self._fill(lang, text, params) for text in self.variants(lang, key)]
         return self._random.choice([text for text in wordings if text not in avoid] or wordings)
 
-    def check(self, keys: Mapping[str, Iterable[str]], languages: Iterable[str] = ("de",)) -> list[str]:
+    def check(self, keys: Mapping[str, Iterable[str]], languages: Iterable[str] = COMPLETE) -> list[str]:
         """What is missing so that every key can be said with its parameters; call it at the start."""
         errors = []
         for lang in languages:
             for key, params in keys.items():
                 known = set(params)
-                for text in self._sentences.get(lang, {}).get(key, []):
+                found = self._found(lang, key)
+                for text in found or ():
                     errors += [
                         f"dialogs/texts/{lang}: {key!r} wants {{{name}}}, which it is never given; remove it"
                         for name in sorted(set(_PLACEHOLDER.findall(text)) - known)
                     ]
-                if key not in self._sentences.get(lang, {}):
+                if found is None:
                     errors.append(f"dialogs/texts/{lang}: {key!r} is missing, add it")
         return errors
 
-    def _fill(self, lang: str, text: str, params: Mapping[str, str]) -> str:
+    def missing(self) -> list[str]:
+        """Every German text that one of the complete languages does not have, with its file and line."""
+        return [
+            f"{self._file(lang, key)}: {key!r} is missing, add it"
+            for lang in COMPLETE
+            for key in self._sentences.get(GERMAN, {})
+            if self._found(lang, key) is None
+        ]
+
+    def _file(self, lang: str, key: str) -> str:
+        """Where a translation belongs: beside the German fixed text, or in the service's own file."""
+        if (german := self._where.get(key)) is not None:
+            path, _, line = german.rpartition(":")
+            return f"{Path(path).parent.parent / lang / Path(path).name} (German: line {line})"
+        name = key.partition(".")[0]
+        return f"dialogs/services/{lang}/{'places' if name == 'place' else name}.yml"
+
+    def _fill(self, lang: str, text: str, params: Mapping[str, Param]) -> str:
         def value(match: re.Match[str]) -> str:
             try:
                 given = params[match[1]]
             except KeyError:
                 raise KeyError(f"the text {text[:40]!r} needs the parameter {match[1]!r}") from None
-            return self.get(lang, given[1:]) if given.startswith("@") else given
+            if callable(given):
+                given = given()
+            if _WRITTEN.match(given):
+                return written(lang, given)
+            return self.get(lang, given[1:], **params) if _KEY.match(given) else given
 
         return _PLACEHOLDER.sub(value, text)
 
 
-def _gather(
-    file: YamlFile, node: Any, path: tuple[str | int, ...], prefix: str, into: dict[str, list[str]]
-) -> None:
-    for name, value in node.items():
-        key, here = f"{prefix}{name}", (*path, name)
-        if isinstance(value, dict):
-            _gather(file, value, here, f"{key}.", into)
-        elif isinstance(value, str) or (
-            isinstance(value, list) and value and all(isinstance(v, str) for v in value)
-        ):
-            if key in into:
-                file.errors.append(file.error(f"{key!r} is there twice, remove one", *here))
-            into[key] = [value] if isinstance(value, str) else value
-        else:
-            file.errors.append(
-                file.error(f"{key!r} is no sentence and no list of sentences, quote it", *here)
-            )
+def _german(lang: str, key: str) -> bool:
+    """Whether a complete language leaves this one to the German text."""
+    if key.startswith(FOR_STAFF) or ".counter." in key or (".copy." in key and key.endswith(".purpose")):
+        return True
+    spoken = key.startswith(BUTTONS) or (
+        key.endswith((f".{SPOKEN}", ".say")) and not key.startswith("screen.")
+    )
+    return spoken and (lang == "leicht" or key.endswith(f".{SPOKEN}"))

@@ -1,11 +1,15 @@
-"""What stands in the town's file: where things are, and when it is open."""
+"""What stands in the town's files: where things are, when they are open, and the plan of the house."""
 
 from __future__ import annotations
 
-from datetime import date, time
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+import holidays
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 from pydantic import Field as _Field
 
 from dialogs.service import Id
@@ -15,33 +19,156 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _clock(value: Any) -> Any:
-    if isinstance(value, int):  # YAML 1.1 reads 08:30 as base-60; ruamel as text: accept both
-        return time(value // 60, value % 60)
-    return value
-
-
-Clock = Annotated[time, BeforeValidator(_clock)]
+Clock = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^[0-2]\d:[0-5]\d$"})]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Span = tuple[Clock, Clock]
+
+
+def _in_order(hours: Any) -> Any:
+    """Spans of a day that end after they start and follow each other."""
+    for day, spans in hours.items() if isinstance(hours, dict) else ():
+        ends = [str(end) for span in spans for end in span]
+        if ends != sorted(set(ends)):
+            raise ValueError(f'the hours of {day} are not in order; write them like ["08:00", "12:30"]')
+    return hours
+
+
+Hours = Annotated[dict[Weekday, tuple[Span, ...]], BeforeValidator(_in_order)]
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+
+# The public holidays that have a text of their own (`day.holiday.*`).
+HOLIDAYS = (
+    "neujahr",
+    "heilige_drei_koenige",
+    "frauentag",
+    "karfreitag",
+    "ostersonntag",
+    "ostermontag",
+    "erster_mai",
+    "christi_himmelfahrt",
+    "pfingstsonntag",
+    "pfingstmontag",
+    "fronleichnam",
+    "mariae_himmelfahrt",
+    "weltkindertag",
+    "tag_der_deutschen_einheit",
+    "reformationstag",
+    "allerheiligen",
+    "buss_und_bettag",
+    "erster_weihnachtstag",
+    "zweiter_weihnachtstag",
+)
+
+
+class Contact(_Model):
+    """How an office is reached."""
+
+    phone: Annotated[str, _Field(pattern=r"^(\+?[0-9][0-9 /()-]*)?$")] = ""
+    email: Annotated[str, _Field(pattern=r"^([^@\s]+@[^@\s]+)?$")] = ""
+    web: Annotated[str, _Field(pattern=r"^(https://\S+)?$")] = ""
 
 
 class Place(_Model):
-    """An office or room: where it is and how one gets there from the kiosk."""
+    """An office or room: where it is and how one gets there from the kiosk.
+
+    `the`: its name at the beginning of a sentence ("Das Standesamt"). `names`: how people call it, in any
+    language. `hours`: its own, where they differ from those of the house.
+    """
 
     id: Id
     label: str
+    the: str = ""
     names: tuple[str, ...] = ()
     floor: str
     room: str = ""
     way: str
+    hours: Hours | None = None
+    contact: Contact = Contact()
 
 
 class Closure(_Model):
-    """A day on which the town hall is closed."""
+    """Days on which the house is closed, or only some `places`; one `day`, or a range `from` … `to`.
 
-    day: date
+    With an `id` the reason can be translated (`place.closure_<id>.label`).
+    """
+
+    id: Annotated[str, _Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
+    day: date | None = None
+    from_: date | None = _Field(None, alias="from")
+    to: date | None = None
     reason: str
+    places: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _days(self) -> Closure:
+        if (self.day is None) is (self.from_ is None or self.to is None):
+            raise ValueError("a closure has either `day`, or `from` and `to`")
+        if self.from_ and self.to and self.to < self.from_:
+            raise ValueError("a closure ends before it begins, swap `from` and `to`")
+        return self
+
+    def covers(self, day: date, place: str = "") -> bool:
+        """Whether the house (or that place) is closed on the day because of it."""
+        first, last = (self.day, self.day) if self.day else (self.from_, self.to)
+        return bool(first and last and first <= day <= last and (not self.places or place in self.places))
+
+
+class Statute(_Model):
+    """A statute of the town from which fees come; `services`: those whose fees it decides."""
+
+    id: Id
+    label: str
+    services: tuple[Id, ...] = ()
+    place: Id
+
+
+class Wing(_Model):
+    """A corridor of a floor. `way`: how one gets from the kiosk into it, whole sentences."""
+
+    id: Id
+    box: Box
+    way: str
+
+
+class Room(_Model):
+    """A room on the plan: `box` is x, y, width, height; `door` is on its edge; `place`: who sits there."""
+
+    number: Annotated[str, _Field(pattern=r"^[0-9]{1,4}$")]
+    box: Box
+    door: Point
+    wing: Id
+    place: str = ""
+
+
+class Mark(_Model):
+    """A sign on the plan. `place`: the place it stands for."""
+
+    kind: Literal["kiosk", "lift", "stairs", "toilet", "exit", "reception", "waiting"]
+    at: Point
+    place: str = ""
+
+
+class Floor(_Model):
+    """One floor on a grid of metres, y downwards. `paths`: lines along which one walks, as lists of points.
+
+    `way`: how one gets there from the kiosk.
+    """
+
+    id: Annotated[str, _Field(pattern=r"^floor_[a-z0-9]+$")]
+    label: str
+    names: tuple[str, ...] = ()
+    way: str
+    size: Point
+    wings: tuple[Wing, ...] = _Field(min_length=1)
+    rooms: tuple[Room, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    paths: tuple[tuple[Point, ...], ...] = _Field(min_length=1)
+
+    def mark(self, kind: str) -> Mark | None:
+        """The first sign of that kind."""
+        return next((mark for mark in self.marks if mark.kind == kind), None)
 
 
 class Town(_Model):
@@ -53,6 +180,97 @@ class Town(_Model):
     ]
     timezone: str
     address: str
-    opening_hours: dict[Weekday, tuple[tuple[Clock, Clock], ...]]
+    contact: Contact = Contact()
+    opening_hours: Hours
     closures: tuple[Closure, ...] = ()
     places: tuple[Place, ...] = _Field(min_length=1)
+    floors: tuple[Floor, ...] = ()
+    statutes: tuple[Statute, ...] = ()
+
+    # --- where -----------------------------------------------------------------------------------
+
+    def place(self, place: str) -> Place | None:
+        """The place of that id."""
+        return next((p for p in self.places if p.id == place), None)
+
+    def room(self, number: str) -> tuple[Floor, Room] | None:
+        """The room of that number and its floor."""
+        return next(
+            ((floor, room) for floor in self.floors for room in floor.rooms if room.number == number), None
+        )
+
+    def floor(self, floor: str) -> Floor | None:
+        """The floor of that id."""
+        return next((f for f in self.floors if f.id == floor), None)
+
+    def floor_of_number(self, number: str) -> Floor | None:
+        """The floor on which a room of that number would lie: the one whose numbers begin alike."""
+        head = number[:-2]
+        return next((f for f in self.floors if any(room.number[:-2] == head for room in f.rooms)), None)
+
+    # --- when ------------------------------------------------------------------------------------
+
+    @cached_property
+    def holidays(self) -> Mapping[date, str]:
+        """The public holidays of the Land with their German names, of any year that is asked for."""
+        found: Mapping[date, str] = holidays.country_holidays("DE", subdiv=self.land, language="de")
+        return found
+
+    def _closure(self, day: date, place: str) -> Closure | None:
+        return next((closure for closure in self.closures if closure.covers(day, place)), None)
+
+    def closed_because(self, day: date, place: str = "") -> str:
+        """Holiday or closure of that day in German; "" on an ordinary day."""
+        closure = self._closure(day, place)
+        return closure.reason if closure else str(self.holidays.get(day) or "")
+
+    def reason(self, day: date, place: str = "") -> str:
+        """The same as a parameter of a text: "@key" where there is one, otherwise the German words."""
+        closure = self._closure(day, place)
+        if closure:
+            return f"@place.closure_{closure.id}.label" if closure.id else closure.reason
+        name = str(self.holidays.get(day) or "")
+        return f"@day.holiday.{slug(name)}" if slug(name) in HOLIDAYS else name
+
+    def hours_on(self, day: date, place: str = "") -> list[tuple[time, time]]:
+        """Opening hours of a day, local time; empty when closed. `place`: an office with hours of its own."""
+        if self.closed_because(day, place):
+            return []
+        known = self.place(place)
+        hours = known.hours if known and known.hours is not None else self.opening_hours
+        return list(hours.get(WEEKDAYS[day.weekday()], ()))
+
+    def is_open(self, at: datetime, place: str = "") -> bool:
+        """Whether it is open at that local time."""
+        return any(start <= at.time() < end for start, end in self.hours_on(at.date(), place))
+
+    def next_opening(self, at: datetime, place: str = "") -> tuple[date, time, time] | None:
+        """The next opening after that local time within three weeks."""
+        for ahead in range(22):
+            day = at.date() + timedelta(days=ahead)
+            for start, end in self.hours_on(day, place):
+                if ahead or start > at.time():
+                    return day, start, end
+        return None
+
+    # --- texts -----------------------------------------------------------------------------------
+
+    def texts(self) -> dict[str, list[str]]:
+        """Every sentence of the town (German) under its key, e.g. `place.toilet.way`."""
+        found = {
+            f"place.{place.id}.{name}": getattr(place, name)
+            for place in self.places
+            for name in ("label", "the", "floor", "room", "way")
+        }
+        for floor in self.floors:
+            found |= {f"place.{floor.id}.label": floor.label, f"place.{floor.id}.way": floor.way}
+            found |= {f"place.{wing.id}.way": wing.way for wing in floor.wings}
+        found |= {f"place.closure_{c.id}.label": c.reason for c in self.closures if c.id}
+        return {key: [text] for key, text in found.items() if text}
+
+
+def slug(name: str) -> str:
+    """ "Christi Himmelfahrt" as "christi_himmelfahrt"."""
+    for letter, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        name = name.lower().replace(letter, plain)
+    return re.sub(r"[^a-z0-9]+", "_", name).strip("_")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.scalarstring import ScalarString
 
 M = TypeVar("M", bound=BaseModel)
 Path_ = tuple[str | int, ...]
@@ -20,26 +18,61 @@ _SAYS = {
     "missing": "is missing, add it",
     "extra_forbidden": "is not a known key, remove it or correct its spelling",
 }
+_TAG = "tag:yaml.org,2002:"
 
 
-def _plain(node: Any) -> Any:
-    """The node without ruamel's own types."""
-    if isinstance(node, CommentedMap):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        return [_plain(item) for item in node]
-    if isinstance(node, ScalarString):
-        return str(node)
-    if type(node) in (str, bool, type(None)) or isinstance(node, date):
-        return node
-    if isinstance(node, int):
-        return int(node)
-    return float(node) if isinstance(node, float) else node
+class _Loader(yaml.CSafeLoader):
+    """libyaml's parser with the words of YAML 1.2: "ja", "yes" and 08:30 stay text."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012, typed so by PyYAML
+
+
+for _name, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", list("-+0123456789")),
+    ("timestamp", r"\d{4}-\d{2}-\d{2}", list("0123456789")),
+):
+    _Loader.add_implicit_resolver(f"{_TAG}{_name}", re.compile(rf"^(?:{_pattern})$"), _first)
+
+
+def _value(node: Any) -> Any:
+    """The node as plain Python; keys are text. Raises MarkedYAMLError for what cannot be."""
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else ""
+            if not name or name in found:
+                what = f"the key {name!r} is there twice" if name else "a key must be a word"
+                raise yaml.MarkedYAMLError(problem=what, problem_mark=key.start_mark)
+            found[name] = _value(value)
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item) for item in node.value]
+    text = str(node.value)
+    match node.tag.removeprefix(_TAG):
+        case "null":
+            return None
+        case "bool":
+            return text.lower() == "true"
+        case "int":
+            return int(text)
+        case "float":
+            return float(text)
+        case "timestamp":
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                raise yaml.MarkedYAMLError(
+                    problem=f"there is no day {text}", problem_mark=node.start_mark
+                ) from None
+    return text
 
 
 @dataclass
 class YamlFile:
-    """One parsed file: `data` as plain Python; `where()` finds the line of a path in it."""
+    """One parsed file: `data` as plain Python; `line()` finds the line of a path in it."""
 
     path: Path
     data: Any = None
@@ -51,16 +84,17 @@ class YamlFile:
         """Parses the file; what is wrong with it stands in `errors`."""
         file = cls(path)
         try:
-            file._tree = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-        except MarkedYAMLError as problem:
+            # Only nodes are composed here; no tag of a file makes an object.
+            file._tree = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+            file.data = _value(file._tree) if file._tree else None
+        except yaml.MarkedYAMLError as problem:
             mark = problem.problem_mark
             text = " ".join(str(problem.problem or problem.context).split())
             file.errors.append(f"{path}:{mark.line + 1 if mark else 1}: {text}; correct the YAML")
-        except (OSError, UnicodeDecodeError, YAMLError) as problem:
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
             reason = getattr(problem, "strerror", None) or type(problem).__name__
             file.errors.append(f"{path}:1: cannot be read ({reason}); correct the path or the file")
         else:
-            file.data = _plain(file._tree)
             if not isinstance(file.data, dict):
                 file.errors.append(f"{path}:1: the file holds no mapping; write `key: value` lines")
         return file
@@ -69,14 +103,15 @@ class YamlFile:
         """The line (from 1) of a path of keys and indices; of its nearest parent if it is absent."""
         node, line = self._tree, 1
         for step in path:
-            try:
-                if isinstance(node, CommentedMap) and step in node:
-                    line = node.lc.key(step)[0] + 1
-                    node = node[step]
-                elif isinstance(node, CommentedSeq) and isinstance(step, int):
-                    line = node.lc.item(step)[0] + 1
-                    node = node[step]
-            except (KeyError, IndexError):
+            if isinstance(node, yaml.MappingNode):
+                pair = next((pair for pair in node.value if pair[0].value == step), None)
+                if pair is None:
+                    break
+                line, node = pair[0].start_mark.line + 1, pair[1]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+                node = node.value[step]
+                line = node.start_mark.line + 1
+            else:
                 break
         return line
 
@@ -91,8 +126,11 @@ class YamlFile:
         try:
             return kind.model_validate(self.data)
         except ValidationError as problem:
-            for issue in problem.errors():
-                name = ".".join(str(part) for part in issue["loc"]) or "the file"
-                says = _SAYS.get(issue["type"]) or f"is wrong: {issue['msg']}, correct it"
-                self.errors.append(self.error(f"`{name}` {says}", *issue["loc"]))
+            self.errors += [self.told(issue) for issue in problem.errors()]
             return None
+
+    def told(self, issue: Any) -> str:
+        """What a model's validation found (an item of `ValidationError.errors()`) as an error sentence."""
+        name = ".".join(str(part) for part in issue["loc"]) or "the file"
+        says = _SAYS.get(issue["type"]) or f"is wrong: {issue['msg']}, correct it"
+        return self.error(f"`{name}` {says}", *issue["loc"])

@@ -84,7 +84,7 @@ class Utterance:
     """A finished utterance: lower-case words as the recogniser writes them.
 
     `ended_at`: monotonic time of the last voiced sample; `confidence`: mean of the words, 0..1;
-    `during_speech`: the colleague was speaking when it began (barge-in).
+    `during_speech`: the colleague was speaking when it began (barge-in). `lang`: whose recogniser wrote it.
     """
 
     text: str
@@ -92,6 +92,7 @@ class Utterance:
     started_at: float
     ended_at: float
     during_speech: bool = False
+    lang: str = "de"
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,16 @@ class Hearing(Device, Protocol):
     def listen(self, *, on: bool, expect: str = "sentence", phrases: Sequence[str] = ()) -> None:
         """Open or close the gate.
 
-        `expect`: "word" (one-word answer: short end-pointing) or "sentence". `phrases`: what is likely
-        to be said now; a hint for end-pointing, never a restriction on what may be said.
+        `expect`: "word" (a yes-or-no question), "number" (or date, or time) or "sentence". `phrases`: what is
+        likely to be said now, in the visit's language. Both are hints for end-pointing and a second opinion
+        on doubtful short answers, never a restriction on what may be said.
+        """
+
+    def set_language(self, lang: str) -> bool:
+        """The visit's language, "de" at first; from the next utterance on. Whether it can be heard.
+
+        Of a language that cannot, stop words, short German answers, phrases of `listen` and names of
+        languages are heard; anything else is Unintelligible.
         """
 
     def speaking(self, text: str | None) -> None:
@@ -151,6 +160,8 @@ class Voice(Device, Protocol):
         self, text: str, *, lang: str = "de", speed: float = 1.0, loudness: float = 1.0
     ) -> AsyncIterator[VoiceEvent]:
         """Speak; the iterator ends after SpeechEnded. A new `say` cuts the one before.
+
+        `lang`: the visit's language (de, leicht, en, tr, uk, ar, ru, pl, fr).
 
         With no sound device the iterator still yields the sentences (paced as if spoken) so that
         captions go on; health() tells.

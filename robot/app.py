@@ -50,18 +50,29 @@ PAGES = Path(__file__).resolve().parent.parent / "kiosk_ui" / "dist"
 TEXTS = Path(__file__).resolve().parent.parent / "dialogs" / "texts"
 
 
+def speech_of(settings: Settings) -> SpeechSettings:
+    """[speech] with absolute paths."""
+    speech = settings.speech
+    piper = speech.engine == "piper"
+    voices = speech.piper_voices if piper else {}
+    return SpeechSettings(
+        model=settings.path(speech.model_de),
+        model_en=settings.path(speech.model_en) if speech.model_en else None,
+        microphone=speech.microphone,
+        speaker=speech.speaker,
+        pulse_server=settings.unix_address(speech.pulse_server),
+        alsa_config=settings.device_path(speech.alsa_config),
+        voice=speech.voice,
+        sentence_silence_s=speech.sentence_silence_s,
+        word_silence_s=speech.word_silence_s,
+        piper_program=speech.piper_program if piper else "",
+        piper_voices={lang: settings.path(file) for lang, file in voices.items()},
+    )
+
+
 def devices_of(settings: Settings) -> Devices:
     """The drivers, wired to the addresses in the settings; none is started."""
-    speech = SpeechSettings(
-        model=settings.path(settings.speech.model_de),
-        microphone=settings.speech.microphone,
-        speaker=settings.speech.speaker,
-        pulse_server=settings.unix_address(settings.speech.pulse_server),
-        alsa_config=settings.device_path(settings.speech.alsa_config),
-        voice=settings.speech.voice,
-        sentence_silence_s=settings.speech.sentence_silence_s,
-        word_silence_s=settings.speech.word_silence_s,
-    )
+    speech = speech_of(settings)
     sound = SoundDevice(speech)
     return Devices(
         hearing=VoskHearing(speech, sound),
@@ -87,7 +98,7 @@ class Robot:
             settings.path(settings.town.services), settings.path(settings.town.facts)
         )
         texts = Texts.load(TEXTS, self.catalogue)
-        if missing := texts.check(SAYS):
+        if missing := [*texts.missing(), *texts.check(SAYS)]:
             raise TextError(missing)
         self.changed = Broadcast()
         self.office = BackOffice.open(

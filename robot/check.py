@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
 
 from dialogs.catalogue import Catalogue
-from dialogs.client import DialogueDown, RasaServer
-from dialogs.client import understand as parse
+from dialogs.client import DialogueDown, RasaServer, Understanding, Understood
 from hardware.camera.copies import missing
 from hardware.cards.emrtd.trust import TrustError, TrustStore
 from hardware.ports import Device, State
@@ -25,7 +25,7 @@ async def check(settings: Settings, catalogue: Catalogue) -> list[DeviceRow]:
     """Start every device and the dialogue server; one row each, settled or after ten seconds."""
     rows = [
         DeviceRow(name="services", label="", state="ready", detail=f"{len(catalogue.services)} services"),
-        _speech_model(settings),
+        *_speech(settings),
         _trust(settings),
         _copies(),
     ]
@@ -79,17 +79,39 @@ def _trust(settings: Settings) -> DeviceRow:
     return DeviceRow(name="trust", label="", state="ready", detail=known)
 
 
-def _speech_model(settings: Settings) -> DeviceRow:
+def _speech(settings: Settings) -> list[DeviceRow]:
+    """The recognisers' models, and Piper where it is to speak."""
+    speech = settings.speech
+    rows = [_speech_model("model", settings.path(speech.model_de))]
+    if speech.model_en:
+        rows.append(_speech_model("model_en", settings.path(speech.model_en)))
+    if speech.engine == "piper":
+        rows.append(_piper(speech.piper_program, len(speech.piper_voices)))
+    return rows
+
+
+def _speech_model(name: str, path: Path) -> DeviceRow:
     try:
-        model = check_model(settings.path(settings.speech.model_de))
+        model = check_model(path)
     except ModelError as error:
-        return DeviceRow(name="model", label="", state="failed", detail=str(error))
+        return DeviceRow(name=name, label="", state="failed", detail=str(error))
     return DeviceRow(
-        name="model",
+        name=name,
         label="",
         state="degraded" if model.demo else "ready",
         detail=model.warning or model.name,
     )
+
+
+def _piper(program: str, voices: int) -> DeviceRow:
+    """The voice files are checked with the settings."""
+    if not voices:
+        missing = "Piper has no voice: name files under [speech] piper_voices; espeak-ng speaks."
+        return DeviceRow(name="piper", label="", state="degraded", detail=missing)
+    if shutil.which(program.split()[0]) is None:
+        missing = f"{program} is not there: install Piper, or mend [speech] piper_program; espeak-ng speaks."
+        return DeviceRow(name="piper", label="", state="degraded", detail=missing)
+    return DeviceRow(name="piper", label="", state="ready", detail=f"{voices} voices")
 
 
 def rasa_of(settings: Settings) -> RasaServer:
@@ -105,12 +127,16 @@ def rasa_of(settings: Settings) -> RasaServer:
     )
 
 
-async def understand(settings: Settings, sentences: Sequence[str]) -> list[dict[str, Any]]:
-    """What each sentence means: text, intent, service, confidence. Raises DialogueDown."""
+async def understand(
+    settings: Settings, catalogue: Catalogue, sentences: Iterable[str], tell: Callable[[Understood], None]
+) -> None:
+    """Tells what each sentence means, as soon as it is known. Raises DialogueDown."""
     rasa = rasa_of(settings)
+    understanding = Understanding(rasa, catalogue)
     try:
         await rasa.start()
         await rasa.ready(timeout=90)
-        return [dict(await parse(rasa, sentence)) for sentence in sentences]
+        for sentence in sentences:
+            tell(await understanding.of(sentence))
     finally:
         await rasa.stop()

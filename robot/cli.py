@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
         (
             "bench",
-            "measure the figures of a good conversation",
+            "measure the figures of a good conversation; `bench speech`: the spoken test set",
             "lotse bench --json --utterances 30 --journeys 10",
         ),
     ):
@@ -103,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
         'lotse understand "mein Ausweis läuft ab"',
     )
     understand.add_argument("text", nargs="*", help="sentences")
-    understand.add_argument("--lang", choices=["de"], default="de", help="language of the sentences (de)")
+    understand.add_argument(
+        "--lang", choices=["de", "en"], default="de", help="language of the sentences (either is understood)"
+    )
     fees = add(
         "fees", _fees, "fees with their paragraphs", "lotse fees identity_card --on 2026-02-07 --age 23"
     )
@@ -111,6 +113,13 @@ def _parser() -> argparse.ArgumentParser:
     fees.add_argument("--on", type=_day, default=None, help="day, YYYY-MM-DD (today)")
     fees.add_argument("--age", type=int, default=None, help="age on that day")
     fees.add_argument("--json", action="store_true", help="print JSON")
+    services = add(
+        "services",
+        _services,
+        "check the files about services and town, or write their JSON Schemas for editors",
+        "lotse services check",
+    )
+    services.add_argument("action", choices=["check", "schema"])
     scan = add("scan", _scan, "what the camera pipeline sees, one JSON line per image", "lotse scan card.jpg")
     scan.add_argument("image", nargs="+", help="picture files")
     scan.add_argument(
@@ -120,6 +129,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="every N pictures in a row show one document: one line",
     )
+    hear = add(
+        "hear",
+        _hear,
+        "what the colleague understands of recordings (16-bit WAV, one channel), one JSON line each",
+        "lotse hear --lang en question.wav",
+    )
+    hear.add_argument("recording", nargs="*", help="WAV files; their names on standard input without one")
+    hear.add_argument("--lang", choices=["de", "en", "leicht"], default="de", help="visit's language (de)")
+    hear.add_argument("--expect", choices=["sentence", "word", "number"], default="sentence")
     card = add(
         "card",
         _card,
@@ -162,6 +180,25 @@ def _parser() -> argparse.ArgumentParser:
     listing = acts.add_parser("list", parents=[settings], help="what is trusted")
     listing.add_argument("--json", action="store_true", help="print JSON")
     listing.set_defaults(command=_trust_list, passes_on=False)
+    nlu = add("nlu", None, "what was not understood", "lotse nlu review --accept 3 --intent passport")
+    reviewing = nlu.add_subparsers(title="what to do", required=True, metavar="ACT").add_parser(
+        "review", parents=[settings], help="list such sentences, take them as examples or drop them"
+    )
+    reviewing.add_argument(
+        "--accept",
+        nargs="+",
+        metavar=("ID", "WORD"),
+        help="take sentence ID, or the words behind it, as an example",
+    )
+    reviewing.add_argument("--intent", help="what the accepted sentence means")
+    reviewing.add_argument(
+        "--drop", type=int, nargs="+", metavar="ID", default=[], help="take sentences off the list"
+    )
+    reviewing.add_argument(
+        "--nlu", type=Path, default=Path("dialogs/rasa/nlu"), help="folder of the examples (dialogs/rasa/nlu)"
+    )
+    reviewing.add_argument("--json", action="store_true", help="print JSON")
+    reviewing.set_defaults(command=_nlu_review, passes_on=False)
     staff = add("staff", _staff, "staff accounts", "lotse staff add --name muster --role clerk")
     staff.add_argument("action", choices=["add"])
     staff.add_argument("--name", required=True, help="sign-in name")
@@ -245,9 +282,15 @@ def _understand(arguments: argparse.Namespace) -> int:
     from robot.check import understand
 
     settings = _settings(arguments)
-    sentences = arguments.text or [line.strip() for line in sys.stdin if line.strip()]
-    for answer in asyncio.run(understand(settings, sentences)):
-        print(json.dumps(answer, ensure_ascii=False))
+    sentences = arguments.text or (line.strip() for line in sys.stdin if line.strip())
+    asyncio.run(
+        understand(
+            settings,
+            _catalogue(settings),
+            sentences,
+            lambda answer: print(json.dumps(answer, ensure_ascii=False), flush=True),
+        )
+    )
     return 0
 
 
@@ -278,6 +321,21 @@ def _fees(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _services(arguments: argparse.Namespace) -> int:
+    from robot.services_command import check, write_schemas
+
+    if arguments.action == "schema":
+        changed = write_schemas()
+        print("\n".join(f"{path} is new" for path in changed) or "The schemas are up to date.")
+        return 0
+    settings = _settings(arguments)
+    errors, found = check(settings.path(settings.town.services), settings.path(settings.town.facts))
+    if errors:
+        raise Failure("\n".join(errors))
+    print(found)
+    return 0
+
+
 def _scan(arguments: argparse.Namespace) -> int:
     from hardware.camera.scan import ScanError, scan_stream
 
@@ -287,6 +345,25 @@ def _scan(arguments: argparse.Namespace) -> int:
         try:
             print(json.dumps(scan_stream(arguments.image[start : start + step]), ensure_ascii=False))
         except ScanError as error:
+            print(error, file=sys.stderr)
+            failed = 1
+    return failed
+
+
+def _hear(arguments: argparse.Namespace) -> int:
+    from hardware.speech.models import ModelError
+    from hardware.speech.recordings import RecordingError, Recordings
+    from robot.app import speech_of
+
+    failed = 0
+    try:
+        recordings = Recordings(speech_of(_settings(arguments)), arguments.lang, arguments.expect)
+    except ModelError as error:
+        raise Failure(str(error)) from error
+    for name in arguments.recording or (line.strip() for line in sys.stdin if line.strip()):
+        try:
+            print(json.dumps(recordings.hear(Path(name)), ensure_ascii=False), flush=True)
+        except RecordingError as error:
             print(error, file=sys.stderr)
             failed = 1
     return failed
@@ -412,6 +489,25 @@ def _audit(arguments: argparse.Namespace) -> int:
     from robot.staff.commands import audit_verify
 
     return _store_command(arguments, audit_verify)
+
+
+def _nlu_review(arguments: argparse.Namespace) -> int:
+    from dialogs.vocabulary import intents
+    from robot.cases.database import Database, StoreError
+    from robot.cases.sentences import Sentences
+    from robot.nlu_command import ReviewError, review
+
+    settings = _settings(arguments)
+    try:
+        database = Database(settings.store_url())
+        try:
+            known = set(intents(_catalogue(settings))) - {"nlu_fallback", "step_done"}
+            review(arguments, Sentences(database), known, settings.path(arguments.nlu))
+        finally:
+            database.close()
+    except (ReviewError, StoreError) as error:
+        raise Failure(str(error)) from error
+    return 0
 
 
 def _store_command(arguments: argparse.Namespace, command: Callable[[str, Path], str]) -> int:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -80,16 +80,26 @@ class OfficialModel(_Section):
 
 
 class Speech(_Section):
-    """[speech]: ears and voice. Device names as PortAudio lists them; "none" = not there."""
+    """[speech]: ears and voice. Device names as PortAudio lists them; "none" = not there.
+
+    `model_en`: "" = English is not heard. `engine` "piper": the languages of `piper_voices` are spoken by
+    Piper, a program of its own; espeak-ng speaks the others.
+    """
 
     model_de: Path
+    model_en: str = ""
     microphone: str = ""
     speaker: str = ""
     pulse_server: str = ""
     alsa_config: str = ""
     voice: str = "de"
     sentence_silence_s: Annotated[float, Field(ge=0.2, le=3)] = 0.5
-    word_silence_s: Annotated[float, Field(ge=0.1, le=2)] = 0.3
+    word_silence_s: Annotated[float, Field(ge=0.1, le=2)] = 0.25
+    engine: Literal["espeak", "piper"] = "espeak"
+    piper_program: Annotated[str, Field(min_length=1)] = "piper"
+    piper_voices: dict[Annotated[str, Field(pattern=r"^(de|leicht|en|tr|uk|ar|ru|pl|fr)$")], Path] = Field(
+        default_factory=dict
+    )
     official_models: dict[str, OfficialModel] = Field(default_factory=dict)
 
 
@@ -152,6 +162,14 @@ class BodySettings(SerialDevice):
     unit: Annotated[int, Field(ge=1, le=247)] = 1
 
 
+class DialogueSettings(_Section):
+    """[dialogue]: `keep_not_understood` lists sentences that were not understood for `lotse nlu review`: text
+    only, without what is personal. The town's explicit choice (DESIGN §1, silence), off by default.
+    """
+
+    keep_not_understood: bool = False
+
+
 class VisitSettings(_Section):
     """[visit]: time limits. They can be lengthened, never switched off."""
 
@@ -174,6 +192,7 @@ class Settings(_Section):
     printer: PrinterSettings = PrinterSettings()
     body: BodySettings = BodySettings()
     visit: VisitSettings = VisitSettings()
+    dialogue: DialogueSettings = DialogueSettings()
     root: Path = Path()
 
     def path(self, value: Path | str) -> Path:
@@ -237,12 +256,24 @@ def load(file: Path) -> Settings:
                 settings.speech.model_de,
                 "name a Vosk model, or run: lotse models fetch",
             ),
+            *_speech_files(settings.speech),
         )
         if not settings.path(value).exists()
     ]
     if errors:
         raise SettingsError(errors)
     return settings
+
+
+def _speech_files(speech: Speech) -> list[tuple[tuple[str, ...], Path | str, str]]:
+    """Files of [speech] that must be there because they are named: setting, file, what to do."""
+    files: list[tuple[tuple[str, ...], Path | str, str]] = []
+    if speech.model_en:
+        files.append((("speech", "model_en"), speech.model_en, 'name a Vosk model, or "" for none'))
+    if speech.engine == "piper":
+        remedy = 'get this voice of Piper\'s, or set engine = "espeak"'
+        files += [(("speech", "piper_voices"), voice, remedy) for voice in speech.piper_voices.values()]
+    return files
 
 
 def _describe(file: Path, text: str, item: Any) -> str:

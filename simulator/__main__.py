@@ -22,7 +22,11 @@ def main(arguments: list[str] | None = None) -> int:
     demo = acts.add_parser("demo", help="world, robot and one citizen, narrated")
     demo.add_argument("--stay", action="store_true", help="keep everything running until Ctrl-C")
     demo.add_argument("--settings", type=Path, default=Path("lotse.toml"))
-    bench = acts.add_parser("bench", help="the figures of DESIGN section 5")
+    bench = acts.add_parser("bench", help="the figures of DESIGN section 5, or of speech alone")
+    bench.add_argument(
+        "what", nargs="?", choices=["speech"], help="speech: the spoken test set, clean and in noise"
+    )
+    bench.add_argument("--every", type=int, default=1, metavar="N", help="speech: every N-th sentence only")
     bench.add_argument("--json", action="store_true", help="for machines")
     bench.add_argument("--settings", type=Path, default=Path("lotse.toml"))
     bench.add_argument("--utterances", type=int, default=30)
@@ -45,6 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
             from simulator.demo import demo as show
 
             return show(given.settings, stay=given.stay, say=say)
+        if given.what == "speech":
+            from simulator.bench_speech import bench_speech
+
+            return bench_speech(given.settings, every=given.every, as_json=given.json, say=say)
         from simulator.bench import bench as measure
 
         return measure(

@@ -28,6 +28,9 @@ MARGIN_S = 0.3
 AHEAD_S = 0.1
 KEEP_S = 60
 
+CANCELLED = ("speaker_near", "mic_near")  # what a kiosk with an echo canceller plays to and listens to
+CANCELLER = "analog_gain_control=0 digital_gain_control=0 noise_suppression=0 extended_filter=1"
+
 Samples = NDArray[np.int16]
 
 
@@ -35,9 +38,11 @@ class SoundServer:
     """A PulseAudio of our own with a loudspeaker and a microphone made of null sinks.
 
     `run_dir`/pulse/pulse.sock and `run_dir`/pulse/asound.conf are what the kiosk's settings name.
+    `cancels_echo`: set up like a kiosk's own server, whose programs play and listen through the canceller.
     """
 
-    def __init__(self, run_dir: Path) -> None:
+    def __init__(self, run_dir: Path, *, cancels_echo: bool = False) -> None:
+        self._speaker, self._mic = CANCELLED if cancels_echo else ("speaker", "mic")
         self.folder = (run_dir / "pulse").absolute()
         self.socket = self.folder / "pulse.sock"
         self.alsa_config = self.folder / "asound.conf"
@@ -68,8 +73,8 @@ class SoundServer:
         self.socket.unlink(missing_ok=True)
         # Named devices: a microphone that is gone must not be replaced by some other source.
         self.alsa_config.write_text(
-            "pcm.kiosk_speaker { type pulse device speaker }\n"
-            "pcm.kiosk_mic { type pulse device mic }\n"
+            f"pcm.kiosk_speaker {{ type pulse device {self._speaker} }}\n"
+            f"pcm.kiosk_mic {{ type pulse device {self._mic} }}\n"
             "pcm.!pulse { type asym playback.pcm kiosk_speaker capture.pcm kiosk_mic }\n"
             "pcm.!default { type asym playback.pcm kiosk_speaker capture.pcm kiosk_mic }\n"
             "ctl.!default { type pulse }\n"
@@ -90,7 +95,9 @@ class SoundServer:
         if not self.alive:
             raise WorldError(f"PulseAudio did not start; its words are in {self.log}.")
         self.restore_microphone()
-        self._pactl("set-default-sink", "speaker")
+        if self._mic != "mic":
+            self._cancel_echo()
+        self._pactl("set-default-sink", self._speaker)
 
     def stop(self) -> None:
         """End the server."""
@@ -127,6 +134,16 @@ class SoundServer:
         self._microphone = said.strip()
         self._pactl("set-default-source", "mic")
 
+    def _cancel_echo(self) -> None:
+        """The same line as in docs/hardware.md."""
+        devices = ("source_master=mic", f"source_name={self._mic}", "sink_master=speaker")
+        canceller = ("aec_method=webrtc", f'aec_args="{CANCELLER}"')
+        if not self._pactl(
+            "load-module", "module-echo-cancel", *devices, f"sink_name={self._speaker}", *canceller
+        ):
+            raise WorldError(f"The echo canceller could not be made; PulseAudio's words are in {self.log}.")
+        self._pactl("set-default-source", self._mic)
+
     def streams(self, kind: str = "source-outputs") -> int:
         """How many streams are open: `source-outputs` listen, `sink-inputs` play."""
         return len((self._pactl("list", "short", kind) or "").splitlines())
@@ -137,7 +154,7 @@ class SoundServer:
             (
                 line.split("\t")[0]
                 for line in (self._pactl("list", "short", "sources") or "").splitlines()
-                if line.split("\t")[1] == "mic"
+                if line.split("\t")[1] == self._mic
             ),
             None,
         )

@@ -31,6 +31,12 @@ def check_profile(profile: str) -> None:
         )
 
 
+def printable(text: str, profile: str) -> bool:
+    """Whether the profile's code pages have every character of the text."""
+    encoder = Dummy(profile=profile).magic.encoder
+    return all(encoder.find_suitable_encoding(character) for character in set(_plain(text)))
+
+
 def slip(ticket: Ticket, profile: str) -> bytes:
     """The ticket as one ESC/POS job that ends with the cut.
 

@@ -10,20 +10,24 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from hardware.speech import lexicon
-from hardware.speech.numbers import LARGEST, number_words
+from hardware.speech.languages import language
+from hardware.speech.numbers import LARGEST, english_number, number_words
 
-STOP_WORDS: Final = frozenset({"stopp", "stop", "halt", "aufhören", "moment"})
 TAIL_S: Final = 0.25  # room and sound buffers: how long the colleague is still heard after the end
 SAME_WORDS: Final = 0.5  # share of heard words that the colleague is saying: an echo
 SAME_LETTERS: Final = 0.7  # share of heard letters, for words that were misheard or split
 SHORTEST_RUN: Final = 3  # letters
-_WORD: Final = re.compile(r"[^\W\d_]+|\d+")
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
 
 
-def heard_as(text: str) -> list[str]:
-    """The words that a recogniser would write for a spoken text."""
-    words = _WORD.findall(lexicon.german().spoken(text).lower())
-    return [number_words(int(word)) if word.isdecimal() and int(word) <= LARGEST else word for word in words]
+def heard_as(text: str, lang: str = "de") -> list[str]:
+    """The words that a recogniser would write for a text spoken in that language."""
+    in_words = english_number if language(lang).lexicon == "en" else number_words
+    words: list[str] = []
+    for word in _WORD.findall(lexicon.of(lang).spoken(text).lower()):
+        is_number = word.isdecimal() and int(word) <= LARGEST
+        words += in_words(int(word)).split() if is_number else [word]
+    return words
 
 
 def is_echo(heard: Sequence[str], said: Sequence[str]) -> bool:
@@ -51,12 +55,12 @@ class OwnVoice:
     def __init__(self) -> None:
         self._sentences: deque[_Sentence] = deque(maxlen=8)
 
-    def set(self, text: str | None, at: float) -> None:
-        """The sentence that sounds from `at` on, or None."""
+    def set(self, text: str | None, at: float, lang: str = "de") -> None:
+        """The sentence that sounds from `at` on in that language, or None."""
         if self._sentences and self._sentences[-1].ends is None:
             self._sentences[-1].ends = at
         if text is not None:
-            self._sentences.append(_Sentence(heard_as(text), at))
+            self._sentences.append(_Sentence(heard_as(text, lang), at))
 
     def sounds_at(self, at: float, tail: float = TAIL_S) -> bool:
         """Whether the colleague can be heard at that moment."""

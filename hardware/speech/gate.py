@@ -19,7 +19,10 @@ STAYS: Final = 0.35
 OPENING: Final = 2  # voiced blocks that open the gate
 SLICE: Final = 128  # samples, 8 ms: how finely the last voiced sample is sought
 QUIETEST: Final = 12.0  # root mean square that nobody speaks below
-OVER_NOISE: Final = 1.8  # times the noise before the utterance
+OVER_NOISE: Final = 3.0  # times the noise before the utterance: the loud moments of people who talk behind …
+MOST: Final = 0.5  # … but no more than this share of the utterance's loudest slice
+OPENS_OVER_NOISE: Final = 1.4  # times the noise: people talk behind the one who stands here
+SETTLED: Final = 16  # blocks after which the noise is known
 OF_PEAK: Final = 0.015  # share of the utterance's loudest slice
 
 
@@ -40,19 +43,32 @@ class Gate:
     """Fed block by block; tells which blocks belong to an utterance.
 
     `is_open`: an utterance runs. `began`, `last_voice`: monotonic times of its first and last voiced
-    sample so far. `voiced_s`: seconds of voice in it.
+    sample so far. `voiced_s`: seconds of voice in it. `over_noise`: its loudest moment, as a multiple of
+    the noise before it.
     """
 
     def __init__(self, probability: Callable[[bytes], float]) -> None:
         self._probability = probability
         self._before: deque[Block] = deque(maxlen=PRE_ROLL)
         self._noise = 0.0
+        self._heard = 0
         self._peak = 0.0
         self._row = 0
+        self._levels: list[tuple[float, float]] = []  # time and level of the utterance's blocks
         self.is_open = False
         self.began = 0.0
         self.last_voice = 0.0
         self.voiced_s = 0.0
+
+    @property
+    def over_noise(self) -> float:
+        """See above."""
+        return self._peak / max(self._noise, 1.0)
+
+    def level(self, start: float, end: float) -> float:
+        """Mean level of the utterance between two times."""
+        levels = [level for at, level in self._levels if start - BLOCK_S < at < end]
+        return sum(levels) / len(levels) if levels else 0.0
 
     def shut(self) -> None:
         """Forget the running utterance and all audio."""
@@ -68,10 +84,14 @@ class Gate:
             self._follow(block, voiced, levels)
             return [block]
         self._before.append(block)
-        if not voiced:
+        level = float(levels.mean())
+        stands_out = self._heard < SETTLED or level > OPENS_OVER_NOISE * self._noise
+        # a murmur of voices is noise as well, but the first sounds of an utterance shall not raise it
+        keeps = 0.98 if voiced else 0.9
+        self._noise = level if not self._heard else keeps * self._noise + (1 - keeps) * level
+        self._heard += 1
+        if not voiced or not stands_out:
             self._row = 0
-            level = float(levels.mean())
-            self._noise = level if not self._noise else 0.9 * self._noise + 0.1 * level
             return []
         self._row += 1
         if self._row < OPENING:
@@ -86,16 +106,18 @@ class Gate:
         self.last_voice = self.began
         self.voiced_s = 0.0
         self._peak = 0.0
+        self._levels = [(block.at, float(_levels(block.samples).mean())) for block in blocks[: -self._row]]
         for block in blocks[-self._row :]:
             self._follow(block, True, _levels(block.samples))
         self._row = 0
         return blocks
 
     def _follow(self, block: Block, voiced: bool, levels: NDArray[np.float64]) -> None:
+        self._levels.append((block.at, float(levels.mean())))
         if not voiced:
             return
         self._peak = max(self._peak, float(levels.max()))
-        floor = max(QUIETEST, OVER_NOISE * min(self._noise, self._peak / 4), OF_PEAK * self._peak)
+        floor = max(QUIETEST, min(OVER_NOISE * self._noise, MOST * self._peak), OF_PEAK * self._peak)
         loud = np.flatnonzero(levels > floor)
         if loud.size:
             self.voiced_s += BLOCK_S

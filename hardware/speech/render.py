@@ -1,5 +1,6 @@
-"""The synthesiser child: `python -m hardware.speech.render`.
+"""The synthesiser child: `python -m hardware.speech.render [PIPER]`.
 
+A voice that is a file is Piper's, a program of its own that is named on the command line. Any other:
 pyttsx3 2.99 drives espeak-ng here. Of pyttsx3 only `save_to_file` is used: its `say` is lost or writes
 over files, its `stop` does not stop. libespeak-ng is GPL-3, hence a process of its own. The WAV never
 gets a name in any directory: pyttsx3 writes it into anonymous memory that ends with this process.
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from hardware.speech import frames
+from hardware.speech.piper import Piper
 
 ATTEMPTS = 4
+VOICE_FILE = ".onnx"
 EMPTY_WAVE = 64  # bytes: a WAV header with next to nothing behind it
 
 
@@ -50,7 +53,7 @@ class Synthesiser:
             wave = self._render(text)
             if self._error:
                 self._voice = ""
-                raise ValueError(self._error)
+                raise ValueError(f"espeak-ng has no voice '{voice}' ({self._error})")
             if len(wave) > EMPTY_WAVE:
                 break
         return wave
@@ -66,8 +69,8 @@ class Synthesiser:
             os.close(memory)
 
 
-def serve(orders: BinaryIO, answers: BinaryIO) -> int:
-    """Render until the robot closes `orders`."""
+def serve(orders: BinaryIO, answers: BinaryIO, program: str = "") -> int:
+    """Render until the robot closes `orders`; `program` is Piper's."""
 
     def answer(kind: bytes, payload: bytes = b"") -> None:
         answers.write(frames.pack(kind, payload))
@@ -81,19 +84,22 @@ def serve(orders: BinaryIO, answers: BinaryIO) -> int:
             frames.FAILED, f"espeak-ng cannot be loaded ({type(error).__name__}): install espeak-ng".encode()
         )
         return 1
+    piper = Piper(program)
     answer(frames.READY)
     while (frame := frames.read(orders)) is not None:
         _, payload = frame
         number, words_a_minute = frames.ORDER.unpack_from(payload)
         voice, _, text = payload[frames.ORDER.size :].decode().partition("\n")
         try:
-            wave = synthesiser.wave(text, voice, words_a_minute)
-        except ValueError:
-            answer(
-                frames.UNSPEAKABLE, frames.NUMBER.pack(number) + f"espeak-ng has no voice '{voice}'".encode()
-            )
+            if voice.endswith(VOICE_FILE):
+                wave = piper.wave(text, voice, words_a_minute)
+            else:
+                wave = synthesiser.wave(text, voice, words_a_minute)
+        except ValueError as error:
+            answer(frames.UNSPEAKABLE, frames.NUMBER.pack(number) + str(error).encode())
         else:
             answer(frames.WAVE, frames.NUMBER.pack(number) + wave)
+    piper.end()
     return 0
 
 
@@ -102,7 +108,7 @@ def main() -> int:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
-    return serve(sys.stdin.buffer, answers)
+    return serve(sys.stdin.buffer, answers, sys.argv[1] if len(sys.argv) > 1 else "")
 
 
 if __name__ == "__main__":

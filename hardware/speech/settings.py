@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 NOT_CONFIGURED = "none"
@@ -15,17 +16,22 @@ class SpeechSettings:
 
     `microphone`, `speaker`: PortAudio device names (or a part of one), "" for the machine's default,
     "none" for no such device. `pulse_server`, `alsa_config`: "" leaves the machine's own.
-    `voice`: espeak-ng voice for `lang="de"`. Silences are seconds.
+    `model`, `model_en`: recognisers of German and (or None) English. `voice`: espeak-ng voice for
+    `lang="de"`. `piper_voices`: voice files by language for the synthesiser Piper, a program of its own;
+    other languages are espeak-ng's. Silences are seconds.
     """
 
     model: Path
+    model_en: Path | None = None
     microphone: str = ""
     speaker: str = ""
     pulse_server: str = ""
     alsa_config: str = ""
     voice: str = "de"
     sentence_silence_s: float = 0.5
-    word_silence_s: float = 0.3
+    word_silence_s: float = 0.25
+    piper_program: str = ""
+    piper_voices: Mapping[str, Path] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         """The environment of a sound child: the robot's own plus the sound server's addresses."""

@@ -1,4 +1,4 @@
-"""The colleague's voice: pyttsx3 in a child process, sentence by sentence, into the open loudspeaker."""
+"""The colleague's voice: a synthesiser's child process, sentence by sentence, into the open loudspeaker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 import wave
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -29,12 +29,14 @@ from hardware.ports import (
 from hardware.speech import frames, lexicon, sentences
 from hardware.speech.child import Child
 from hardware.speech.frames import SPEAKING_RATE
+from hardware.speech.languages import language
 from hardware.speech.settings import NOT_CONFIGURED, SpeechSettings
 from hardware.speech.sound import Playback, SoundDevice
 
 WORDS_A_MINUTE: Final = 165
 SLOWEST, FASTEST = 80, 400  # words a minute
 RENDER_S: Final = 3.0
+PIPER_RENDER_S: Final = 8.0  # it loads its voice first
 START_S: Final = 2.5  # how long a piece may wait for the sound server before captions go on without it
 PAUSE_S: Final = 0.18  # between two sentences
 LEAD_S, TAIL_S = 0.005, 0.04  # what is kept of espeak's silence around a sentence
@@ -64,10 +66,14 @@ class _Order:
     spoken: str
     voice: str
     words_a_minute: int
+    instead: str = ""  # espeak-ng's voice, where `voice` is a file of Piper's
 
 
 class Pyttsx3Voice:
-    """A `ports.Voice`. Captions (the events) go on, paced, when nothing can be heard."""
+    """A `ports.Voice`. Captions (the events) go on, paced, when nothing can be heard.
+
+    Languages with a voice file of Piper's are spoken by Piper, and by espeak-ng where it fails.
+    """
 
     def __init__(self, settings: SpeechSettings, sound: SoundDevice) -> None:
         self.name = "voice"
@@ -76,12 +82,13 @@ class Pyttsx3Voice:
         self._renderer = Child(
             "synthesiser",
             "hardware.speech.render",
-            [],
+            [settings.piper_program] if settings.piper_program else [],
             settings.environment(),
             on_frame=self._rendered,
             on_state=self._renderer_is,
             mute_s=None,
         )
+        self._problem = ""
         self._ready = asyncio.Event()
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
@@ -105,7 +112,7 @@ class Pyttsx3Voice:
             return Health(self.name, State.ABSENT, "no speaker is configured: captions only", facts)
         states = (self._renderer.state, self._sound.speaker)
         if all(state is State.READY for state in states):
-            return Health(self.name, State.READY, "", facts)
+            return Health(self.name, State.DEGRADED if self._problem else State.READY, self._problem, facts)
         if State.FAILED in states:
             detail = self._renderer.detail or "no sound comes out: captions only"
             return Health(self.name, State.DEGRADED, detail, facts)
@@ -222,21 +229,36 @@ class Pyttsx3Voice:
             await asyncio.sleep(rest)
 
     def _order(self, sentence: str, lang: str, speed: float) -> _Order:
-        german = lang.split("-")[0] == "de"
+        known = language(lang)
+        own = known.voice or self._settings.voice
+        files = self._settings.piper_voices
+        file = files.get(lang) or files.get(known.lexicon) or files.get(known.ear)
         return _Order(
             # a line feed would end the voice's name on the wire
-            " ".join((lexicon.german().spoken(sentence) if german else sentence).split()),
-            self._settings.voice if german else lang,
-            round(min(max(WORDS_A_MINUTE * speed, SLOWEST), FASTEST)),
+            " ".join(lexicon.of(lang).spoken(sentence).split()),
+            str(file) if file else own,
+            round(min(max(WORDS_A_MINUTE * known.pace * speed, SLOWEST), FASTEST)),
+            own if file else "",
         )
 
     async def _render(self, order: _Order) -> NDArray[np.int16]:
         """Samples of one sentence. Raises DeviceError after the deadline, or where the voice is unknown."""
+        if not order.instead:
+            return await self._rendering(order, RENDER_S)
+        try:
+            samples = await self._rendering(order, PIPER_RENDER_S)
+            self._problem = ""
+        except DeviceError as error:
+            self._problem = f"{error}; espeak-ng speaks instead"
+            return await self._rendering(replace(order, voice=order.instead, instead=""), RENDER_S)
+        return samples
+
+    async def _rendering(self, order: _Order, seconds: float) -> NDArray[np.int16]:
         if order in self._kept:
             self._kept.move_to_end(order)
             return self._kept[order]
         try:
-            async with asyncio.timeout(RENDER_S):
+            async with asyncio.timeout(seconds):
                 while True:
                     await self._ready.wait()
                     try:
@@ -244,8 +266,8 @@ class Pyttsx3Voice:
                     except DeviceGone:
                         continue  # killed meanwhile: ask the next one
         except TimeoutError:
-            self._renderer.kill(f"the synthesiser did not answer within {RENDER_S:.0f} s and was restarted")
-            raise DeviceTimeout(f"the synthesiser did not answer within {RENDER_S:.0f} s") from None
+            self._renderer.kill(f"the synthesiser did not answer within {seconds:.0f} s and was restarted")
+            raise DeviceTimeout(f"the synthesiser did not answer within {seconds:.0f} s") from None
 
     async def _ask(self, order: _Order) -> bytes:
         number = next(self._numbers)
@@ -281,9 +303,16 @@ class Pyttsx3Voice:
 
 
 def trimmed(wav: bytes) -> NDArray[np.int16]:
-    """Samples of a WAV file without the silence around them."""
-    with wave.open(io.BytesIO(wav)) as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    """Samples of a WAV file at the loudspeaker's rate, without the silence around them."""
+    try:
+        with wave.open(io.BytesIO(wav)) as file:
+            rate = file.getframerate()
+            samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    except (wave.Error, EOFError) as error:
+        raise DeviceError("what the synthesiser made is no WAV file") from error
+    if rate != SPEAKING_RATE:
+        at = np.arange(int(len(samples) * SPEAKING_RATE / rate)) * rate / SPEAKING_RATE
+        samples = np.interp(at, np.arange(len(samples)), samples).astype(np.int16)
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > AUDIBLE)
     if not loud.size:
         return samples[:0]

@@ -31,6 +31,7 @@ export interface KioskView {
   seq: number;
   lang: string;
   direction: "ltr" | "rtl";
+  languages: LanguageButton[];
   state: "idle" | "visit" | "goodbye" | "out_of_order" | "elsewhere";
   town: string;
   badge: string;
@@ -52,6 +53,8 @@ export interface KioskView {
     | Review
     | TicketPanel
     | Feedback
+    | InfoPanel
+    | PlanPanel
     | Info;
   aside: Info | null;
   offers: Button[];
@@ -61,6 +64,16 @@ export interface KioskView {
   labels: {
     [k: string]: string;
   };
+}
+/**
+ * One language of the menu: a tap on `id` switches to it; `name` in the language itself, `tag` BCP 47.
+ */
+export interface LanguageButton {
+  id: string;
+  name: string;
+  tag: string;
+  direction: "ltr" | "rtl";
+  active: boolean;
 }
 /**
  * What was recognised from the citizen's voice: grows while they speak, then final.
@@ -189,7 +202,18 @@ export interface FormField {
   id: string;
   label: string;
   value: string;
-  type: "text" | "date" | "number" | "choice" | "checkbox" | "postcode";
+  type:
+    | "text"
+    | "date"
+    | "number"
+    | "choice"
+    | "checkbox"
+    | "postcode"
+    | "iban"
+    | "plate"
+    | "email"
+    | "phone"
+    | "money";
   required: boolean;
   max_length: number;
   help: string;
@@ -258,6 +282,78 @@ export interface Feedback {
   title: string;
   text: string;
   actions: Button[];
+}
+/**
+ * What one should know about a service: sentences, then facts to look up; the QR code leads online.
+ */
+export interface InfoPanel {
+  kind: "guide";
+  title: string;
+  text: string;
+  lines: string[];
+  facts: Fact[];
+  qr: string;
+  qr_size: number;
+  actions: Button[];
+}
+/**
+ * Something one looks up: what it is, and its lines.
+ */
+export interface Fact {
+  label: string;
+  lines: string[];
+}
+/**
+ * The way from the kiosk: in words, and drawn floor by floor.
+ */
+export interface PlanPanel {
+  kind: "plan";
+  title: string;
+  text: string;
+  lines: string[];
+  floors: PlanFloor[];
+  actions: Button[];
+}
+/**
+ * One floor: `view` is the part of the grid that is drawn (x, y, width, height), `way` the line to walk.
+ *
+ * `desc`: the picture in words, for those who do not see it.
+ */
+export interface PlanFloor {
+  id: string;
+  title: string;
+  desc: string;
+  /**
+   * @minItems 4
+   * @maxItems 4
+   */
+  view: [number, number, number, number];
+  corridors: PlanBox[];
+  rooms: PlanBox[];
+  marks: PlanMark[];
+  way: [number, number][];
+}
+/**
+ * A room or corridor on the plan, in metres; `goal`: where the way leads.
+ */
+export interface PlanBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  label: string;
+  name: string;
+  goal: boolean;
+}
+/**
+ * A sign on the plan with its label.
+ */
+export interface PlanMark {
+  kind: "kiosk" | "lift" | "stairs" | "toilet" | "exit" | "reception" | "waiting";
+  x: number;
+  y: number;
+  label: string;
+  goal: boolean;
 }
 /**
  * An answer with lines to read.
@@ -352,6 +448,7 @@ export interface CaseDetail {
   row: CaseRow;
   fields: FieldValue[];
   documents: Document[];
+  counter: Counter[];
   fees: Fee[];
   total_cents: number;
   notes: string[];
@@ -378,6 +475,14 @@ export interface Document {
   label: string;
   required: boolean;
   brought: boolean | null;
+  law: string;
+}
+/**
+ * What the clerk must see in the original or hear in person, with the paragraph that says so.
+ */
+export interface Counter {
+  id: string;
+  label: string;
   law: string;
 }
 /**

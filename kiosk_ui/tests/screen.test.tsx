@@ -328,6 +328,6 @@ describe("without a line to the robot", () => {
   it("uses the robot's words in the visit's language", () => {
     const { find } = show(screenOf("choices", { lang: "en", labels: { reconnect: "One moment …" } }), false);
     expect(find("[data-part=connecting]")?.textContent).toBe("One moment …");
-    expect(document.documentElement.lang).toBe("en");
+    expect(document.documentElement.lang).toBe("en-GB");
   });
 });

@@ -57,6 +57,14 @@ class Document(_Model):
     law: str = ""
 
 
+class Counter(_Model):
+    """What the clerk must see in the original or hear in person, with the paragraph that says so."""
+
+    id: str
+    label: str
+    law: str = ""
+
+
 class Fee(_Model):
     """One fee line; cents."""
 
@@ -68,7 +76,10 @@ class Fee(_Model):
 
 
 class CaseDraft(_Model):
-    """What the visit hands over. `visit` makes it exactly-once: the same visit never makes two cases."""
+    """What the visit hands over. `leika`: the public service's key, "" if unknown.
+
+    `visit` makes it exactly-once: the same visit never makes two cases.
+    """
 
     visit: str
     service: str
@@ -77,7 +88,9 @@ class CaseDraft(_Model):
     fields: tuple[FieldValue, ...]
     documents: tuple[Document, ...]
     fees: tuple[Fee, ...]
+    counter: tuple[Counter, ...] = ()
     notes: tuple[str, ...] = ()
+    leika: str = ""
 
 
 class CaseRef(_Model):

@@ -262,6 +262,7 @@ class CaseStore(StorePart):
             row=_to_row(row, self._reason(row)),
             fields=list(draft.fields),
             documents=list(draft.documents),
+            counter=list(draft.counter),
             fees=list(draft.fees),
             total_cents=sum(fee.cents for fee in draft.fees),
             notes=list(draft.notes),

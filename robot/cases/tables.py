@@ -115,6 +115,17 @@ feedback = Table(
     Column("down", Integer, nullable=False),
 )
 
+not_understood = Table(
+    "not_understood",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("sentence", String(200), nullable=False),
+    UniqueConstraint("language", "sentence"),
+    comment="sentences without names, numbers and addresses, only where the town has chosen to keep them",
+)
+
 staff = Table(
     "staff",
     metadata,

@@ -17,6 +17,7 @@ from robot.cases.crypto import KeyFileError, Keyring
 from robot.cases.database import Clock, Database, StoreError, utc_now
 from robot.cases.part import nobody_listens
 from robot.cases.records import FeedbackStore, ShredStore
+from robot.cases.sentences import Sentences
 from robot.cases.store import CaseStore
 from robot.cases.tables import audit as audit_table
 from robot.cases.tables import cases as cases_table
@@ -39,6 +40,7 @@ class BackOffice:
     shreds: ShredStore
     feedback: FeedbackStore
     tickets: Tickets
+    sentences: Sentences
     copies: CopyDesk
     accounts: StaffAccounts
     sessions: Sessions
@@ -89,6 +91,7 @@ class BackOffice:
             shreds=ShredStore(database, forget=desk.forget, clock=clock, on_change=on_change),
             feedback=FeedbackStore(database, clock=clock),
             copies=desk,
+            sentences=Sentences(database, clock=clock),
             tickets=Tickets(database, zone, clock=clock, on_change=on_change),
             accounts=StaffAccounts(database, keyring, audit, clock=clock, hasher=hasher),
             sessions=Sessions(idle_s=idle_s, absolute_s=absolute_s),

@@ -79,7 +79,7 @@ def offered(stage: Stage, zone: MrzRead) -> bool:
 async def run(stage: Stage, zone: MrzRead) -> None:
     """Ask for consent, wait for the document, read it; the citizen can go on without at any time."""
     stage.show(
-        Consent(
+        lambda: Consent(
             title=stage.text("screen.chip.consent.title"),
             text=stage.text("screen.chip.consent.text"),
             law=policy.law(kind_of(zone)),
@@ -103,7 +103,7 @@ async def run(stage: Stage, zone: MrzRead) -> None:
             if read := reading.result():
                 await _take(stage, zone, read)
         else:
-            stage.visit.notes.append(stage.text("screen.chip.note.unread"))
+            stage.visit.notes.append(stage.german("screen.chip.note.unread"))
     finally:
         stage.lying.expected = False
         for task in (reading, leaving):
@@ -116,28 +116,71 @@ async def _without(stage: Stage) -> None:
         pass
 
 
+class _Reader:
+    """What the screen shows of the reading."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._hint: tuple[str, str] | None = None
+        self._reading = False
+        self._percent = 0
+
+    def panel(self) -> ChipPanel:
+        """The document on the reader: what is amiss, or how much is read."""
+        stage = self._stage
+        key, law = self._hint or ("", "")
+        return ChipPanel(
+            title=stage.text("screen.chip.title"),
+            text=stage.text("screen.chip.text"),
+            hint=stage.text(key, law=law) if key else "",
+            reading=self._reading,
+            percent=self._percent,
+            label=stage.text("screen.chip.bar"),
+            actions=[stage.button("without", "without_chip")],
+        )
+
+    async def wrong(self, key: str, law: str = "") -> None:
+        """Show and say what is amiss: the text `key`."""
+        self._hint = key, law
+        self._stage.redraw()
+        await self._stage.tell(key, law=law)
+
+    def reading(self, on: bool) -> None:
+        """The bar begins at nothing, or is taken away."""
+        self._reading = on
+        if on:
+            self._hint, self._percent = None, 0
+        self._stage.redraw()
+
+    def progress(self, step: ReadProgress) -> None:
+        """Move the bar."""
+        percent = 100 * step.done // step.total if step.file == PORTRAIT and step.total else 0
+        if percent >= self._percent + STEP or (percent == 100 != self._percent):
+            self._percent = percent
+            self._stage.redraw()
+
+
 async def _read(stage: Stage, zone: MrzRead) -> DocumentRead | None:
     """What the chip gave; None when it could not be read after several tries."""
-    panel = _show(stage)
+    reader = _Reader(stage)
+    stage.show(reader.panel, face="looking")
     await stage.tell("screen.chip.say")
     for _ in range(TRIES):
-        card = await _laid(stage, panel)
+        card = await _laid(stage, reader)
         seq = stage.lying.seq
         try:
-            return await _once(stage, zone, card, panel)
+            return await _once(stage, zone, card, reader)
         except (ReadFailed, NotAllowed) as error:
             fault = error.fault.value if isinstance(error, ReadFailed) else ReadFault.OTHER_KIND.value
             log.warning("chip not read: %s", fault)
-            sentence = stage.text(f"screen.chip.fault.{fault}")
-        _hint(stage, panel, sentence)
-        await stage.say(sentence)
+        await reader.wrong(f"screen.chip.fault.{fault}")
         await stage.lying.after(seq)
-    stage.visit.notes.append(stage.text("screen.chip.note.unread"))
+    stage.visit.notes.append(stage.german("screen.chip.note.unread"))
     await stage.tell("screen.chip.gave_up")
     return None
 
 
-async def _laid(stage: Stage, panel: ChipPanel) -> CardInserted:
+async def _laid(stage: Stage, reader: _Reader) -> CardInserted:
     """The next card that may be read; of another one it is said why not."""
     while True:
         seq, card = stage.lying.seq, stage.lying.newest
@@ -145,24 +188,14 @@ async def _laid(stage: Stage, panel: ChipPanel) -> CardInserted:
             refusal = stage.policy.refusal(card.kind, attended=stage.attended)
             if refusal is None:
                 return card
-            sentence = stage.text(refusal.key, law=refusal.law)
-            _hint(stage, panel, sentence)
-            await stage.say(sentence)
+            await reader.wrong(refusal.key, refusal.law)
         await stage.lying.after(seq)
 
 
-async def _once(stage: Stage, zone: MrzRead, card: CardInserted, panel: ChipPanel) -> DocumentRead:
+async def _once(stage: Stage, zone: MrzRead, card: CardInserted, reader: _Reader) -> DocumentRead:
     key = key_of(zone)
     assert key is not None  # noqa: S101 - offered() has seen to it
-
-    def progress(step: ReadProgress) -> None:
-        percent = 100 * step.done // step.total if step.file == PORTRAIT and step.total else 0
-        if percent >= panel.percent + STEP or (percent == 100 != panel.percent):
-            panel.percent = percent
-            stage.screen.changed()
-
-    panel.hint, panel.reading, panel.percent = "", True, 0
-    stage.screen.changed()
+    reader.reading(True)
     await stage.tell("screen.chip.reading")
     try:
         read = await stage.policy.read(
@@ -172,29 +205,12 @@ async def _once(stage: Stage, zone: MrzRead, card: CardInserted, panel: ChipPane
             key,
             attended=stage.attended,
             on=stage.today(),
-            progress=progress,
+            progress=reader.progress,
         )
     finally:
-        panel.reading = False
-        stage.screen.changed()
+        reader.reading(False)
     stage.measured("chip_ms", read.ms)
     return read
-
-
-def _show(stage: Stage) -> ChipPanel:
-    panel = ChipPanel(
-        title=stage.text("screen.chip.title"),
-        text=stage.text("screen.chip.text"),
-        label=stage.text("screen.chip.bar"),
-        actions=[stage.button("without", "without_chip")],
-    )
-    stage.show(panel, face="looking")
-    return panel
-
-
-def _hint(stage: Stage, panel: ChipPanel, sentence: str) -> None:
-    panel.hint = sentence
-    stage.screen.changed()
 
 
 async def _take(stage: Stage, zone: MrzRead, read: DocumentRead) -> None:
@@ -219,25 +235,25 @@ def notes(stage: Stage, zone: MrzRead, read: DocumentRead) -> list[str]:
     """What the clerk should know of the chip, in German, without anything about the person."""
     found = read.authenticity
     told = [
-        stage.text(
+        stage.german(
             f"screen.chip.note.{found.verdict.value}",
-            groups=", ".join(stage.text(f"screen.chip.group.{_group(name)}") for name in found.altered),
-            issuer=found.issuer or stage.text("screen.chip.note.nobody"),
-            signer=found.signer or stage.text("screen.chip.note.nobody"),
-            reason=stage.text(f"screen.chip.cause.{_cause(found.reason)}"),
+            groups=", ".join(stage.german(f"screen.chip.group.{_group(name)}") for name in found.altered),
+            issuer=found.issuer or stage.german("screen.chip.note.nobody"),
+            signer=found.signer or stage.german("screen.chip.note.nobody"),
+            reason=stage.german(f"screen.chip.cause.{_cause(found.reason)}"),
         )
     ]
     checks = (read.chip_authentication, read.active_authentication)
     if ChipCheck.FAILED in checks:
-        told.append(stage.text("screen.chip.note.copy"))
+        told.append(stage.german("screen.chip.note.copy"))
     elif ChipCheck.PASSED in checks:
-        told.append(stage.text("screen.chip.note.original"))
+        told.append(stage.german("screen.chip.note.original"))
     else:
-        told.append(stage.text("screen.chip.note.no_proof"))
+        told.append(stage.german("screen.chip.note.no_proof"))
     if any(
         read.fields.get(name, zone.fields[name]) != zone.fields[name] for name in _BOTH if name in zone.fields
     ):
-        told.append(stage.text("screen.chip.note.differs"))
+        told.append(stage.german("screen.chip.note.differs"))
     return told
 
 

@@ -64,9 +64,12 @@ async def run(stage: Stage) -> Outcome:
 
 
 async def _wanted(stage: Stage, item: CopyItem) -> bool:
+    def label() -> str:
+        return stage.word(f"copy.{item.id}.label")
+
     stage.show(
-        Consent(
-            title=stage.text(f"screen.copy.{item.kind}.title", label=item.label),
+        lambda: Consent(
+            title=stage.text(f"screen.copy.{item.kind}.title", label=label),
             text=stage.text(f"screen.copy.{item.kind}.text"),
             law=LAW if item.kind == "identity" else "",
             actions=[
@@ -75,7 +78,7 @@ async def _wanted(stage: Stage, item: CopyItem) -> bool:
             ],
         )
     )
-    await stage.tell(f"screen.copy.{item.kind}.say", label=item.label)
+    await stage.tell(f"screen.copy.{item.kind}.say", label=label)
     return await _one_of(stage, "start", "skip") == "start"
 
 
@@ -94,9 +97,9 @@ async def _copy(stage: Stage, item: CopyItem) -> bool:
 
 def _drop(stage: Stage, item: CopyItem) -> None:
     """Whoever came back to this station and now wants no copy has none."""
-    for copy in stage.office.copies.held(stage.visit.id):
+    for copy in stage.office.copies.held(stage.visit.application):
         if copy.info.item == item.id:
-            stage.office.copies.drop(stage.visit.id, copy)
+            stage.office.copies.drop(stage.visit.application, copy)
 
 
 async def _collect(stage: Stage, item: CopyItem, shots: list[Shot]) -> bool:
@@ -130,11 +133,12 @@ async def _collect(stage: Stage, item: CopyItem, shots: list[Shot]) -> bool:
 
 async def _look_over(stage: Stage, shots: list[Shot], here: int) -> str:
     shot = shots[here]
+    picture = await asyncio.to_thread(_preview, shot.flat)
     stage.show(
-        CameraPanel(
+        lambda: CameraPanel(
             title=stage.text("screen.copy.page_title", number=str(here + 1), count=str(len(shots))),
             text=stage.text("screen.copy.page_text", dpi=str(shot.dpi)),
-            picture=await asyncio.to_thread(_preview, shot.flat),
+            picture=picture,
             actions=[
                 stage.button("finish", "copy_finish", "primary"),
                 *([stage.button("more", "copy_more")] if len(shots) < MOST_PAGES else []),
@@ -171,7 +175,9 @@ async def _photograph(stage: Stage, item: CopyItem, number: int) -> Shot | None:
             await stage.tell(f"screen.copy.hint.{fault.value}")
             continue
         stage.show(
-            Info(title=stage.text("screen.copy.working_title"), text=stage.text("screen.copy.working_text"))
+            lambda: Info(
+                title=stage.text("screen.copy.working_title"), text=stage.text("screen.copy.working_text")
+            )
         )
         try:
             return await asyncio.to_thread(_shot, seen.picture, seen.page, item, stage.today())
@@ -183,15 +189,22 @@ async def _photograph(stage: Stage, item: CopyItem, number: int) -> Shot | None:
 async def _watch(stage: Stage, item: CopyItem, number: int, seen: _Seen) -> None:
     """Look for the sheet in the newest picture, again and again, and show its outline or a hint."""
     identity = item.kind == "identity"
-    panel = CameraPanel(
-        title=stage.text("screen.copy.camera_title", number=str(number)),
-        text=stage.text(f"screen.copy.{item.kind}.camera"),
-        picture=stage.picture(True),
-        actions=[
-            stage.button("take", "copy_take", "primary"),
-            stage.button("without", "copy_skip"),
-        ],
-    )
+    picture = stage.picture(True)
+    hint, outline = "", list[tuple[float, float]]()
+
+    def panel() -> CameraPanel:
+        return CameraPanel(
+            title=stage.text("screen.copy.camera_title", number=str(number)),
+            text=stage.text(f"screen.copy.{item.kind}.camera"),
+            picture=picture,
+            hint=stage.text(hint) if hint else "",
+            outline=outline,
+            actions=[
+                stage.button("take", "copy_take", "primary"),
+                stage.button("without", "copy_skip"),
+            ],
+        )
+
     stage.show(panel, face="looking")
     while True:
         try:
@@ -202,17 +215,16 @@ async def _watch(stage: Stage, item: CopyItem, number: int, seen: _Seen) -> None
             log.warning("camera: %s", error)
             seen.picture, seen.page = None, Fault.NOTHING
             if "camera" not in stage.screen.notices:
-                stage.screen.notice("camera", stage.text("screen.copy.camera_gone"), "warning")
+                stage.screen.notice("camera", lambda: stage.text("screen.copy.camera_gone"), "warning")
             await asyncio.sleep(RETRY_S)
+        before = hint, outline
         hint, outline = "", []
         if isinstance(seen.page, Fault):
-            hint = stage.text(f"screen.copy.hint.{seen.page.value}")
+            hint = f"screen.copy.hint.{seen.page.value}"
         elif seen.picture is not None:
             outline = [(round(x, 2), round(y, 2)) for x, y in seen.page.outline(seen.picture)]
-        if (panel.hint, panel.outline) != (hint, outline):
-            # in place: an answer that stands beside it stays
-            panel.hint, panel.outline = hint, outline
-            stage.screen.changed()
+        if before != (hint, outline):
+            stage.redraw()
         await asyncio.sleep(PACE_S)
 
 
@@ -245,7 +257,7 @@ def _preview(flat: Picture) -> str:
 
 async def _make(stage: Stage, item: CopyItem, shots: list[Shot]) -> bool | None:
     """True: made, or on its way; False: try again; None: do without."""
-    desk, visit = stage.office.copies, stage.visit.id
+    desk, visit = stage.office.copies, stage.visit.application
     info = CopyInfo(
         item=item.id,
         label=item.label,
@@ -282,11 +294,14 @@ async def _make(stage: Stage, item: CopyItem, shots: list[Shot]) -> bool | None:
 
 
 def _show_making(stage: Stage, job: CopyJob) -> None:
-    number = str(min(job.done + 1, job.total))
     stage.show(
-        Info(
+        lambda: Info(
             title=stage.text("screen.copy.making_title"),
-            text=stage.text("screen.copy.making_text", number=number, count=str(job.total)),
+            text=stage.text(
+                "screen.copy.making_text",
+                number=str(min(job.done + 1, job.total)),
+                count=str(job.total),
+            ),
             actions=[
                 stage.button("continue", "copy_continue", "primary"),
                 stage.button("cancel", "copy_cancel"),
@@ -298,7 +313,7 @@ def _show_making(stage: Stage, job: CopyJob) -> None:
 async def _failed(stage: Stage) -> bool | None:
     stage.screen.notice("camera", "")
     stage.show(
-        Info(
+        lambda: Info(
             title=stage.text("screen.copy.failed"),
             text=stage.text("screen.copy.failed_text"),
             actions=[
@@ -314,8 +329,10 @@ async def _failed(stage: Stage) -> bool | None:
 def _tell_failure(stage: Stage, copy: HeldCopy) -> None:
     """The citizen has gone on meanwhile; the clerk sees it in the case too."""
     if copy.failed:
-        sentence = stage.text("screen.copy.failed_later", label=copy.info.label)
-        stage.screen.notice("camera", sentence, "warning")
+        key = f"{stage.visit.service}.copy.{copy.info.item}.label"
+        stage.screen.notice(
+            "camera", lambda: stage.text("screen.copy.failed_later", label=f"@{key}"), "warning"
+        )
 
 
 async def _one_of(stage: Stage, *names: str) -> str:

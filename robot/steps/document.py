@@ -7,6 +7,7 @@ the town allows it, the chip of a passport or a foreign document is read as well
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from hardware.ports import DeviceError, Hint, MrzRead
 from robot.cases.model import Provenance
@@ -18,13 +19,22 @@ from robot.web.view import CameraPanel, Consent
 LAW = "§ 20 Abs. 2 PAuswG"
 
 
+@dataclass
+class _Live:
+    """What stands over the live picture."""
+
+    picture: str
+    hint: Hint | None = None
+    outline: Sequence[tuple[float, float]] = ()
+
+
 async def run(stage: Stage) -> Outcome:
     """Asks for consent, reads until a zone holds, fills the visit's values.
 
     DONE: read. DECLINED: no consent, or the citizen goes on without; then everything is typed.
     """
     stage.show(
-        Consent(
+        lambda: Consent(
             title=stage.text("screen.consent.title"),
             text=stage.text("screen.consent.text"),
             law=LAW,
@@ -50,11 +60,10 @@ async def run(stage: Stage) -> Outcome:
 
 async def _camera(stage: Stage) -> MrzRead | None:
     """The zone, already proposed in the form; None when the citizen goes on without."""
-    picture = stage.picture(True)
-    panel = _panel(stage, picture)
-    stage.show(panel, face="looking")
+    live = _Live(stage.picture(True))
+    stage.show(lambda: _panel(stage, live), face="looking")
     await stage.tell("screen.camera.say")
-    reading = asyncio.create_task(_read(stage, panel), name="camera")
+    reading = asyncio.create_task(_read(stage, live), name="camera")
     leaving = asyncio.create_task(stage.tap(), name="camera-tap")
     try:
         await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -73,25 +82,23 @@ async def _camera(stage: Stage) -> MrzRead | None:
         await asyncio.gather(reading, leaving, return_exceptions=True)
 
 
-def _panel(stage: Stage, picture: str) -> CameraPanel:
+def _panel(stage: Stage, live: _Live) -> CameraPanel:
     return CameraPanel(
         title=stage.text("screen.camera.title"),
         text=stage.text("screen.camera.text"),
-        picture=picture,
+        picture=live.picture,
+        hint=stage.text(f"screen.hint.{live.hint.value}") if live.hint else "",
+        outline=list(live.outline),
         actions=[stage.button("without", "without")],
     )
 
 
-def _draw(
-    stage: Stage, panel: CameraPanel, hint: Hint | None, outline: Sequence[tuple[float, float]]
-) -> None:
-    """The panel is changed where it stands: an answered question beside it stays."""
-    panel.hint = stage.text(f"screen.hint.{hint.value}") if hint else ""
-    panel.outline = list(outline)
-    stage.screen.changed()
+def _draw(stage: Stage, live: _Live, hint: Hint | None, outline: Sequence[tuple[float, float]]) -> None:
+    live.hint, live.outline = hint, outline
+    stage.redraw()
 
 
-async def _read(stage: Stage, panel: CameraPanel) -> MrzRead:
+async def _read(stage: Stage, live: _Live) -> MrzRead:
     """The first zone whose check digits hold; a camera that is away is said once and tried again."""
     guidance = Guidance()
     while True:
@@ -101,11 +108,11 @@ async def _read(stage: Stage, panel: CameraPanel) -> MrzRead:
                     stage.screen.notice("camera", "")
                     if looked.mrz and looked.mrz.valid:
                         stage.measured("mrz_ms", looked.ms)
-                        _draw(stage, panel, None, looked.mrz.outline)
+                        _draw(stage, live, None, looked.mrz.outline)
                         return looked.mrz
                     hint = guidance.next(looked, asyncio.get_running_loop().time())
                     if guidance.changed:
-                        _draw(stage, panel, guidance.shown, guidance.outline)
+                        _draw(stage, live, guidance.shown, guidance.outline)
                     if hint:
                         await stage.tell(f"screen.hint.{hint.value}")
         except DeviceError as error:

@@ -7,7 +7,7 @@ from robot.web.view import Feedback
 async def run(stage: Stage) -> Outcome:
     """DONE with or without an opinion."""
     stage.show(
-        Feedback(
+        lambda: Feedback(
             title=stage.text("screen.feedback.title"),
             text=stage.text("screen.feedback.text"),
             actions=[

@@ -2,48 +2,72 @@
 
 from __future__ import annotations
 
-from dialogs.catalogue import Field
+from functools import partial
+
+from dialogs.catalogue import Fault, Field
+from dialogs.languages import HEARD
 from robot.cases.model import Provenance
-from robot.steps.stage import FieldSet, Outcome, Stage, Tapped
+from robot.steps import wording
+from robot.steps.dictation import Dictation
+from robot.steps.stage import FieldSet, Outcome, Spoken, Stage, Tapped
 from robot.web.view import Button, FormField, FormGroup, FormPanel
 
 
 async def run(stage: Stage) -> Outcome:
-    """Ends when every field is valid. Values live in the visit from the first keystroke."""
-    errors: dict[str, str] = {}
-    _show(stage, errors)
+    """Ends when every field is valid. Values live in the visit from the first keystroke.
+
+    Who prefers to speak says the values one after the other.
+    """
+    dictation = Dictation(stage, partial(_fields, stage))
+    try:
+        return await _fill_in(stage, dictation)
+    finally:
+        dictation.end()
+
+
+async def _fill_in(stage: Stage, dictation: Dictation) -> Outcome:
+    errors: dict[str, Fault] = {}
+    stage.show(lambda: _panel(stage, errors))
     read = any(value.original for value in stage.visit.values.values())
-    await stage.tell("screen.form.say_read" if read else "screen.form.say")
+    await stage.tell(wording.key(stage, "form.say_read" if read else "form.say"))
     while True:
         match await stage.doings.get():
-            case FieldSet(name, text):
+            case FieldSet(name, typed):
                 field = _fields(stage).get(name)
                 if field is None:
                     continue
                 provenance = Provenance.CHOSEN if field.type == "choice" else Provenance.TYPED
-                stage.visit.set_value(name, text.strip(), provenance)
+                stage.visit.set_value(name, typed.strip(), provenance)
                 if name in errors:
-                    errors = _with(errors, name, _fault(stage, field, text.strip()))
-                _show(stage, errors)
+                    _mark(errors, name, _fault(stage, field))
+                stage.redraw()
+            case Tapped("dictate"):
+                await dictation.begin()
+            case Spoken(words):
+                await dictation.hear(words)
             case Tapped("submit"):
-                errors = {
-                    name: fault
-                    for name, field in _fields(stage).items()
-                    if (fault := _fault(stage, field, _value(stage, name)))
-                }
+                dictation.end()
+                errors.clear()
+                for name, field in _fields(stage).items():
+                    _mark(errors, name, _fault(stage, field))
                 if not errors:
                     return Outcome.DONE
-                _show(stage, errors)
-                first, *others = errors.values()
-                if others:
-                    await stage.tell("screen.form.errors", count=str(len(errors)), first=first)
-                else:
-                    await stage.tell("screen.form.error", first=first)
+                stage.redraw()
+                await stage.tell(
+                    wording.key(stage, "form.error" if len(errors) == 1 else "form.errors"),
+                    count=str(len(errors)),
+                    first=partial(_told, stage, next(iter(errors.values()))),
+                )
 
 
-def _with(errors: dict[str, str], name: str, fault: str) -> dict[str, str]:
-    rest = {other: text for other, text in errors.items() if other != name}
-    return rest | {name: fault} if fault else rest
+def _told(stage: Stage, fault: Fault) -> str:
+    return stage.text(fault.key, **fault.params)
+
+
+def _mark(errors: dict[str, Fault], name: str, fault: Fault | None) -> None:
+    errors.pop(name, None)
+    if fault:
+        errors[name] = fault
 
 
 def _fields(stage: Stage) -> dict[str, Field]:
@@ -51,46 +75,48 @@ def _fields(stage: Stage) -> dict[str, Field]:
     return {field.id: field for group in groups for field in group.fields}
 
 
-def _value(stage: Stage, name: str) -> str:
-    value = stage.visit.values.get(name)
-    return value.text if value else ""
+def _fault(stage: Stage, field: Field) -> Fault | None:
+    value = stage.visit.values.get(field.id)
+    return stage.catalogue.validate_field(field, value.text if value else "", on=stage.today())
 
 
-def _fault(stage: Stage, field: Field, text: str) -> str:
-    fault = stage.catalogue.validate_field(field, text, on=stage.today())
-    return stage.text(fault.key, **fault.params) if fault else ""
-
-
-def _show(stage: Stage, errors: dict[str, str]) -> None:
-    groups = []
-    for group in stage.catalogue.fields(stage.visit.service, stage.visit.choices):
-        fields = []
-        for field in group.fields:
-            value = stage.visit.values.get(field.id)
-            fields.append(
-                FormField(
-                    id=field.id,
-                    label=field.label,
-                    value=value.text if value else "",
-                    type=field.type,
-                    required=field.required,
-                    max_length=field.max_length,
-                    help=field.help,
-                    options=[Button(id=option, label=label) for option, label in field.options],
-                    origin=stage.text(f"screen.origin.{value.provenance.value}")
-                    if value and value.text
-                    else "",
-                    doubtful=list(value.doubtful) if value else [],
-                    error=errors.get(field.id, ""),
-                    autocomplete=field.autocomplete,
-                )
-            )
-        groups.append(FormGroup(id=group.id, label=group.label, fields=fields))
-    stage.show(
-        FormPanel(
-            title=stage.text("screen.form.title"),
-            text=stage.text("screen.form.text"),
-            groups=groups,
-            actions=[stage.button("submit", "submit", "primary")],
+def _panel(stage: Stage, errors: dict[str, Fault]) -> FormPanel:
+    groups = [
+        FormGroup(
+            id=group.id,
+            label=stage.word(f"form.{group.id}.label"),
+            fields=[_field(stage, field, errors.get(field.id)) for field in group.fields],
         )
+        for group in stage.catalogue.fields(stage.visit.service, stage.visit.choices)
+    ]
+    return FormPanel(
+        title=wording.text(stage, "form.title"),
+        text=wording.text(stage, "form.text"),
+        groups=groups,
+        actions=[stage.button("submit", "submit", "primary"), *_speaking(stage)],
+    )
+
+
+def _speaking(stage: Stage) -> list[Button]:
+    """The way to fill in the form by voice, in the languages that are heard."""
+    return [stage.button("dictate", "dictate", "tertiary")] if stage.lang in HEARD else []
+
+
+def _field(stage: Stage, field: Field, fault: Fault | None) -> FormField:
+    value = stage.visit.values.get(field.id)
+    return FormField(
+        id=field.id,
+        label=stage.word(f"form.{field.id}.label"),
+        value=value.text if value else "",
+        type=field.type,
+        required=field.required,
+        max_length=field.max_length,
+        help=stage.word(f"form.{field.id}.help"),
+        options=[
+            Button(id=option, label=stage.word(f"form.{field.id}.{option}")) for option, _ in field.options
+        ],
+        origin=stage.text(f"screen.origin.{value.provenance.value}") if value and value.text else "",
+        doubtful=list(value.doubtful) if value else [],
+        error=_told(stage, fault) if fault else "",
+        autocomplete=field.autocomplete,
     )

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import zxingcpp
 
-from dialogs.catalogue import AskGroup
+from dialogs.catalogue import Field
+from dialogs.languages import GERMAN
 from hardware.ports import DeviceError, Ticket
+from hardware.printer.slip import printable
 from robot.cases.database import StoreError
-from robot.cases.model import CaseDraft, Document, Fee, FieldValue, Provenance
+from robot.cases.model import CaseDraft, Counter, Document, Fee, FieldValue, Provenance
+from robot.steps import wording
 from robot.steps.stage import Outcome, Stage
 from robot.web.view import TicketPanel
 
@@ -23,27 +28,51 @@ log = logging.getLogger(__name__)
 async def run(stage: Stage) -> Outcome:
     """DONE once the case is stored; a printer that cannot print leaves the number on the screen."""
     try:
-        ticket = (
-            await _case(stage) if stage.catalogue.fields(stage.visit.service, {}) else await _number(stage)
-        )
+        form = stage.catalogue.service(stage.visit.service).form
+        make = await _case(stage) if form else await _number(stage)
     except StoreError as error:
         log.error("hand-over failed: %s", error)
         await stage.tell("screen.ticket.store_failed")
         return Outcome.FAILED
-    _show(stage, ticket, None)
+    stage.show(lambda: _panel(stage, make(stage.lang)))
+    number = make(stage.lang).number
     said = "say" if stage.visit.case else "number_say"
-    await stage.tell(f"screen.ticket.{said}", number=ticket.number)
-    printing = asyncio.create_task(_print(stage, ticket), name="print")
+    await stage.tell(wording.key(stage, f"ticket.{said}"), number=number)
+    paper = make(stage.lang)
+    if stage.lang != "leicht":  # that is German already
+        paper = on_paper(make(GERMAN), paper, stage.settings.printer.profile)
+    printing = asyncio.create_task(_print(stage, paper), name="print")
     tapped = asyncio.create_task(stage.tap(), name="ticket-tap")
     try:
         await asyncio.wait({printing})
-        _show(stage, ticket, stage.visit.printed)
+        stage.redraw()
         await tapped
     finally:
         tapped.cancel()
         # A case's paper is finished even when the visit ends meanwhile: printing is not cancelled.
         stage.screen.notice("printer", "")
     return Outcome.DONE
+
+
+def on_paper(german: Ticket, other: Ticket, profile: str) -> Ticket:
+    """The slip in German for the staff, with the visitor's language beside it.
+
+    In German alone where the printer does not have the letters of the other one.
+    """
+    texts = (other.service, other.place, other.note, *other.bring)
+    if not all(printable(text, profile) for text in texts):
+        return german
+
+    def both(here: str, there: str) -> str:
+        return here if here == there else f"{here} / {there}"
+
+    return dataclasses.replace(
+        german,
+        service=both(german.service, other.service),
+        place=both(german.place, other.place),
+        bring=tuple(map(both, german.bring, other.bring)),
+        note=both(german.note, other.note),
+    )
 
 
 async def _print(stage: Stage, ticket: Ticket) -> None:
@@ -53,59 +82,55 @@ async def _print(stage: Stage, ticket: Ticket) -> None:
     except DeviceError as error:
         log.warning("ticket not printed: %s", error)
         stage.visit.printed = False
-        key = "not_printed" if case else "number_not_printed"
-        sentence = stage.text(f"screen.ticket.{key}", number=ticket.number)
-        stage.screen.notice("printer", sentence, "warning")
-        await stage.say(sentence)
+        key = f"screen.ticket.{'not_printed' if case else 'number_not_printed'}"
+        stage.screen.notice("printer", lambda: stage.text(key, number=ticket.number), "warning")
+        await stage.tell(key, number=ticket.number)
         return
     stage.visit.printed = True
     if case:
         await stage.office.cases.mark_printed(case.id, f"Kiosk {stage.settings.town.kiosk}")
 
 
-def _show(stage: Stage, ticket: Ticket, printed: bool | None) -> None:
+def _panel(stage: Stage, ticket: Ticket) -> TicketPanel:
     path, size = qr_path(ticket.qr) if ticket.qr else ("", 0)
-    stage.show(
-        TicketPanel(
-            title=stage.text("screen.ticket.title"),
-            number=ticket.number,
-            text=ticket.place,
-            bring=list(ticket.bring),
-            printed=printed,
-            qr=path,
-            qr_size=size,
-            actions=[stage.button("finish", "finish", "primary")],
-        )
+    return TicketPanel(
+        title=wording.text(stage, "ticket.title"),
+        number=ticket.number,
+        text=ticket.place,
+        bring=list(ticket.bring),
+        printed=stage.visit.printed,
+        qr=path,
+        qr_size=size,
+        actions=[stage.button("finish", "finish", "primary")],
     )
 
 
-async def _case(stage: Stage) -> Ticket:
-    draft = draft_of(stage)
-    case = await stage.office.cases.hand_over(draft)
+async def _case(stage: Stage) -> Callable[[str], Ticket]:
+    """Stores the case; gives its slip in a language."""
+    case = await stage.office.cases.hand_over(draft_of(stage))
     stage.visit.case = case
-    return ticket_of(
-        stage.settings.town.name,
-        case.number,
-        draft.service_label,
-        case.created.astimezone(ZoneInfo(stage.settings.town.timezone)),
-        stage.text("screen.ticket.place"),
-        tuple(document.label for document in draft.documents),
-        case.reference,
-        stage.text("screen.ticket.note"),
-    )
+    documents = stage.catalogue.documents(stage.visit.service, stage.visit.choices)
+    bring = [f"{stage.visit.service}.document.{document.id}.label" for document in documents]
+    return lambda lang: _slip(stage, lang, case.number, case.created, "ticket.note", bring, case.reference)
 
 
-async def _number(stage: Stage) -> Ticket:
-    taken = await stage.office.tickets.take(stage.visit.id, stage.visit.service)
+async def _number(stage: Stage) -> Callable[[str], Ticket]:
+    taken = await stage.office.tickets.take(stage.visit.application, stage.visit.service)
+    return lambda lang: _slip(stage, lang, taken.number, taken.created, "ticket.called", [], "")
+
+
+def _slip(
+    stage: Stage, lang: str, number: str, created: datetime, note: str, bring: list[str], reference: str
+) -> Ticket:
     return ticket_of(
         stage.settings.town.name,
-        taken.number,
-        stage.catalogue.service(stage.visit.service).label,
-        taken.created.astimezone(ZoneInfo(stage.settings.town.timezone)),
-        stage.text("screen.ticket.place"),
-        (),
-        "",
-        stage.text("screen.ticket.called"),
+        number,
+        stage.texts.get(lang, f"{stage.visit.service}.label"),
+        created.astimezone(ZoneInfo(stage.settings.town.timezone)),
+        wording.place(stage, lang),
+        tuple(stage.texts.get(lang, key) for key in bring),
+        reference,
+        stage.texts.get(lang, wording.key(stage, note)),
     )
 
 
@@ -133,7 +158,10 @@ def ticket_of(
 
 
 def draft_of(stage: Stage) -> CaseDraft:
-    """The visit as a case: choices, fields with provenance, documents, fees as they hold today."""
+    """The visit as a case, in German for the clerk.
+
+    Choices, fields with provenance, documents, what the clerk must see, fees as they hold today.
+    """
     visit, catalogue = stage.visit, stage.catalogue
     fields = [
         FieldValue(
@@ -143,16 +171,13 @@ def draft_of(stage: Stage) -> CaseDraft:
             provenance=Provenance.CHOSEN,
             group=node.label,
         )
-        for node in catalogue.journey(visit.service)
-        if isinstance(node, AskGroup)
-        for slot in node.slots
-        if slot in visit.choices
+        for node, slot in catalogue.answered(visit.service, visit.choices)
     ]
     fields += [
         FieldValue(
             id=field.id,
             label=field.label,
-            value=dict(field.options).get(value.text, value.text),
+            value=_for_clerk(field, value.text),
             provenance=value.provenance,
             group=group.label,
             original=value.original if value.text != value.original else "",
@@ -162,9 +187,10 @@ def draft_of(stage: Stage) -> CaseDraft:
         if (value := visit.values.get(field.id)) and value.text
     ]
     return CaseDraft(
-        visit=visit.id,
+        visit=visit.application,
         service=visit.service,
         service_label=catalogue.service(visit.service).label,
+        leika=catalogue.leika(visit.service, visit.choices),
         language=visit.language,
         fields=tuple(fields),
         documents=tuple(
@@ -177,12 +203,22 @@ def draft_of(stage: Stage) -> CaseDraft:
             )
             for document in catalogue.documents(visit.service, visit.choices)
         ),
+        counter=tuple(
+            Counter(id=check.id, label=check.label, law=check.law)
+            for check in catalogue.counter(visit.service, visit.choices)
+        ),
         fees=tuple(
             Fee(id=fee.id, label=fee.label, cents=fee.cents, law=fee.law, since=fee.since.isoformat())
             for fee in catalogue.fees(visit.service, visit.choices, on=stage.today())
         ),
         notes=tuple(visit.notes),
     )
+
+
+def _for_clerk(field: Field, value: str) -> str:
+    if field.type == "checkbox":
+        return "ja" if value == "true" else "nein"
+    return dict(field.options).get(value, value)
 
 
 def qr_path(content: str) -> tuple[str, int]:

@@ -26,18 +26,10 @@ MOST = 400
 
 async def run(stage: Stage) -> Outcome:
     """DONE: the code was read or typed. DECLINED: the citizen goes on without; the clerk sees the sheet."""
-    panel = CameraPanel(
-        title=stage.text("screen.photo.title"),
-        text=stage.text("screen.photo.text"),
-        picture=stage.picture(True),
-        actions=[
-            stage.button("type", "type_code"),
-            stage.button("without", "without_code"),
-        ],
-    )
-    stage.show(panel, face="looking")
+    seen = _Seen(stage, stage.picture(True))
+    stage.show(seen.panel, face="looking")
     await stage.tell("screen.photo.say")
-    reading = asyncio.create_task(_read(stage, panel), name="photo code")
+    reading = asyncio.create_task(_read(stage, seen), name="photo code")
     leaving = asyncio.create_task(_leave(stage), name="photo code tap")
     try:
         await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -61,9 +53,8 @@ async def _leave(stage: Stage) -> str:
     return tapped
 
 
-async def _read(stage: Stage, panel: CameraPanel) -> str:
+async def _read(stage: Stage, seen: _Seen) -> str:
     """The photo code; a camera that is away is said once and tried again."""
-    seen = _Seen(stage, panel)
     while True:
         try:
             async with aclosing(stage.camera.look(codes=True)) as looks:  # type: ignore[type-var]
@@ -78,7 +69,7 @@ async def _read(stage: Stage, panel: CameraPanel) -> str:
                             return reference
                     if seen.guidance.changed and not looked.codes:
                         shown = seen.guidance.shown
-                        seen.show(stage.text(f"screen.photo.hint.{shown.value}") if shown else "")
+                        seen.show(f"screen.photo.hint.{shown.value}" if shown else "")
                     if hint:
                         await stage.tell(f"screen.photo.hint.{hint.value}")
         except DeviceError as error:
@@ -88,17 +79,32 @@ async def _read(stage: Stage, panel: CameraPanel) -> str:
 class _Seen:
     """What the camera shows, over the live picture and aloud."""
 
-    def __init__(self, stage: Stage, panel: CameraPanel) -> None:
+    def __init__(self, stage: Stage, picture: str) -> None:
         self.guidance = Guidance()
         self._stage = stage
-        self._panel = panel
+        self._picture = picture
+        self._hint = ""
         self._told: set[str] = set()
 
+    def panel(self) -> CameraPanel:
+        """The live picture with the hint and the outline of now."""
+        stage = self._stage
+        return CameraPanel(
+            title=stage.text("screen.photo.title"),
+            text=stage.text("screen.photo.text"),
+            picture=self._picture,
+            hint=stage.text(self._hint) if self._hint else "",
+            outline=list(self.guidance.outline),
+            actions=[
+                stage.button("type", "type_code"),
+                stage.button("without", "without_code"),
+            ],
+        )
+
     def show(self, hint: str) -> None:
-        """Draws hint and outline into the standing panel; an answer shown beside it stays."""
-        self._panel.hint = hint
-        self._panel.outline = list(self.guidance.outline)
-        self._stage.screen.changed()
+        """Shows the text of the key `hint` and the outline; an answer shown beside them stays."""
+        self._hint = hint
+        self._stage.redraw()
 
     async def code(self, code: CodeRead, now: float) -> str:
         """The reference if it is the photo's code; any other one is named once, and "" returned."""
@@ -111,7 +117,7 @@ class _Seen:
                 return meaning.reference
             kinds = {GiroCode: "payment", CaseReference: "case", AppointmentCode: "appointment"}
             key = f"screen.photo.other.{kinds.get(type(meaning), 'unknown')}"
-        self.show(self._stage.text(key))
+        self.show(key)
         if key not in self._told and self.guidance.quiet(now):
             self._told.add(key)
             self.guidance.said(now)
@@ -121,34 +127,27 @@ class _Seen:
 
 async def _typed(stage: Stage) -> Outcome:
     """The code by hand; an empty one is a skipped one."""
-    before = stage.visit.values.get(FIELD)
-    field = FormField(
-        id=FIELD,
-        label=stage.text("screen.photo.typing"),
-        value=before.text if before else "",
-        required=False,
-        max_length=MOST,
-    )
-    stage.show(
-        FormPanel(
-            title=stage.text("screen.photo.typing"),
+
+    def written() -> str:
+        value = stage.visit.values.get(FIELD)
+        return value.text if value else ""
+
+    def panel() -> FormPanel:
+        title = stage.text("screen.photo.typing")
+        field = FormField(id=FIELD, label=title, value=written(), required=False, max_length=MOST)
+        return FormPanel(
+            title=title,
             text=stage.text("screen.photo.typing_text"),
-            groups=[
-                FormGroup(
-                    id="photo",
-                    label=stage.text("screen.photo.typing"),
-                    fields=[field],
-                )
-            ],
+            groups=[FormGroup(id="photo", label=title, fields=[field])],
             actions=[stage.button("submit", "submit", "primary")],
         )
-    )
+
+    stage.show(panel)
     await stage.tell("screen.photo.typing_say")
     while True:
         match await stage.doings.get():
             case FieldSet("photo_code", value):
-                field.value = value.strip()[:MOST]
-                stage.visit.set_value(FIELD, field.value, Provenance.TYPED)
-                stage.screen.changed()
+                stage.visit.set_value(FIELD, value.strip()[:MOST], Provenance.TYPED)
+                stage.redraw()
             case Tapped("submit"):
-                return Outcome.DONE if field.value else Outcome.DECLINED
+                return Outcome.DONE if written() else Outcome.DECLINED

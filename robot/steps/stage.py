@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dialogs import formats
 from dialogs.catalogue import Catalogue
-from dialogs.texts import Texts
+from dialogs.languages import GERMAN, HEARD
+from dialogs.texts import Param, Texts
 from hardware.ports import Camera, CardReader, DeviceError, Printer, Ticket
 from robot.policy import ChipPolicy
 from robot.settings import Settings
@@ -59,12 +61,24 @@ class Checked:
     brought: bool
 
 
-Doing = Tapped | FieldSet | Checked
+@dataclass(frozen=True)
+class Spoken:
+    """Words for the step alone, while it takes them down: the dialogue never gets them."""
+
+    words: str
+
+
+Doing = Tapped | FieldSet | Checked | Spoken
+Panel = Callable[[], AnyPanel]
 
 
 @dataclass
 class Stage:
-    """Handed to every step; lives as long as the visit."""
+    """Handed to every step; lives as long as the visit.
+
+    `made_by`: makes the step's panel, again in another language when the citizen changes it; `told`: the
+    text said last, with its parameters; `dictating`: what is said now is for the step (`Spoken`).
+    """
 
     visit: Visit
     settings: Settings
@@ -81,40 +95,77 @@ class Stage:
     measured: Callable[[str, float], None]
     picture: Callable[[bool], str]
     doings: asyncio.Queue[Doing] = field(default_factory=asyncio.Queue)
+    made_by: Panel | None = None
+    told: tuple[str, dict[str, Param]] | None = None
+    dictating: bool = False
 
     @property
     def attended(self) -> bool:
         """Whether a clerk has taken over or is coming to this visit."""
         return self.visit.help is not None and bool(self.visit.help.accepted_by)
 
-    def text(self, key: str, **params: str) -> str:
-        """The text `key` in the visit's language."""
-        return self.texts.pick(self.visit.language, key, avoid=self.screen.caption, **params)
+    @property
+    def lang(self) -> str:
+        """The visit's language."""
+        return self.visit.language
 
-    async def tell(self, key: str, **params: str) -> None:
+    def text(self, key: str, **params: Param) -> str:
+        """The text `key` in the visit's language."""
+        return self.texts.pick(self.lang, key, avoid=self.screen.caption, **params)
+
+    def german(self, key: str, **params: Param) -> str:
+        """The text `key` as the clerk reads it."""
+        return self.texts.get(GERMAN, key, **params)
+
+    def word(self, key: str) -> str:
+        """The running service's own text in the visit's language, "" when it has none: `reason.label`."""
+        return self.texts.maybe(self.lang, f"{self.visit.service}.{key}")
+
+    def money(self, cents: int) -> str:
+        """An amount in the visit's language."""
+        return formats.money(self.lang, cents)
+
+    def day(self, on: date) -> str:
+        """A day in the visit's language."""
+        return formats.day(self.lang, on)
+
+    async def tell(self, key: str, **params: Param) -> None:
         """Say and show the text `key`; returns when it begins, the voice goes on."""
+        self.told = key, params
         await self.say(self.text(key, **params))
 
-    async def camera_gone(self, error: DeviceError) -> None:
+    async def tell_again(self) -> None:
+        """What was told last, in the visit's language of now."""
+        if self.told:
+            key, params = self.told
+            await self.tell(key, **params)
+
+    async def camera_gone(self, error: DeviceError, key: str = "screen.camera.gone") -> None:
         """Say once that the camera is away; returns when it is worth looking again."""
         log.warning("camera: %s", error)
         if "camera" not in self.screen.notices:
-            sentence = self.text("screen.camera.gone")
-            self.screen.notice("camera", sentence, "warning")
-            await self.say(sentence)
+            self.screen.notice("camera", lambda: self.text(key), "warning")
+            await self.say(self.text(key))
         await asyncio.sleep(CAMERA_AGAIN_S)
 
-    def show(self, panel: AnyPanel, *, face: str | None = None) -> None:
-        """Put a panel on the screen."""
-        self.screen.panel = panel
+    def show(self, panel: AnyPanel | Panel, *, face: str | None = None) -> None:
+        """Put a panel on the screen; one given as the function that makes it can change its language."""
+        self.made_by = panel if callable(panel) else None
+        self.screen.panel = panel() if callable(panel) else panel
         self.screen.aside = None
         if face:
             self.screen.face = face
         self.screen.changed()
 
+    def redraw(self) -> None:
+        """The panel anew where it stands: an answered question beside it stays."""
+        if self.made_by:
+            self.screen.panel = self.made_by()
+            self.screen.changed()
+
     def button(self, id: str, key: str, style: str = "secondary", icon: str = "") -> Button:
         """A button labelled with `screen.button.<key>`; further names to say stand in `….say`."""
-        names = self.texts.variants(self.visit.language, f"screen.say.{key}")
+        names = self.texts.variants(self.lang, f"screen.say.{key}") if self.lang in HEARD else []
         return Button.model_validate(
             {
                 "id": id,

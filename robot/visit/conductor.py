@@ -11,12 +11,17 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
 
-from dialogs.catalogue import AskGroup, Catalogue
+from dialogs import remarks
+from dialogs.catalogue import AskGroup, Catalogue, Choice
 from dialogs.client import Dialogue, DialogueDown, RasaServer, Turn
-from dialogs.protocol import Act, Ask, Offer, Say, payload
+from dialogs.languages import GERMAN, LANGUAGES
+from dialogs.protocol import Act, Ask, Offer, Say, Show, Switch, payload
 from dialogs.protocol import Step as StepMessage
-from dialogs.texts import Texts
+from dialogs.texts import Param, Texts
+from dialogs.translations import SPOKEN
 from hardware.ports import (
     Body,
     Camera,
@@ -36,16 +41,19 @@ from hardware.ports import (
     Voice,
 )
 from robot.blame import blame
+from robot.cases.database import StoreError
+from robot.cases.sentences import scrubbed
 from robot.policy import UNATTENDED
 from robot.settings import Settings
 from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome, Stage
-from robot.steps.stage import Checked, FieldSet, Tapped
+from robot.steps.stage import Checked, FieldSet, Spoken, Tapped
 from robot.visit.lying import Lying
 from robot.visit.screen import Screen, plain, spoken_button
 from robot.visit.talk import Talk
 from robot.visit.visit import Help, Visit, without_personal_words
 from robot.web.broadcast import Broadcast
+from robot.web.plan import plan_panel
 from robot.web.staff_view import DeviceRow, VisitRow
 from robot.web.view import (
     Button,
@@ -56,6 +64,8 @@ from robot.web.view import (
     FormPanel,
     Heard,
     Info,
+    LanguageButton,
+    PlanPanel,
     Progress,
     SetField,
     Tap,
@@ -67,7 +77,6 @@ from robot.web.view import (
 
 log = logging.getLogger(__name__)
 
-LANGUAGE = "de"
 EXTENDED_S = 6.0  # so long after a time warning a "ja" means "I am still here"
 PAINT_S = 0.08
 LEFT_S = 10.0  # the sensor says that nobody stands here any more: warn after this time
@@ -123,6 +132,11 @@ class Conductor:
         self.picture_token = ""
         self.figures: dict[str, deque[float]] = {}
         self._payloads: dict[str, str] = {}
+        self._standing: Ask | None = None
+        self._asides: list[Say] = []
+        self._offered: list[Offer] = []
+        self._plan = ""  # the place to which the plan on the screen leads
+        self._heard_well = True  # whether the ears know the visit's language
         self._stage: Stage | None = None
         self._lying = Lying()
         self._policy = settings.cards.policy()
@@ -140,15 +154,9 @@ class Conductor:
         self.screen = Screen(
             town=settings.town.name,
             panel=self._welcome(),
-            lang=LANGUAGE,
-            badge=self._text("screen.badge"),
             caption=self._text("screen.idle.caption"),
-            microphone_label=self._text("screen.microphone"),
-            labels={
-                key: self._text(f"screen.label.{key}")
-                for key in ("type", "send", "reconnect", "elsewhere", "total", "heard")
-            },
         )
+        self._dress()
         self.talk = Talk(devices.voice, devices.hearing, self.screen)
         self.screen.listen(lambda view: self._lighten(view.face))
 
@@ -172,7 +180,8 @@ class Conductor:
         """A visitor: say what one is, show what one can do."""
         if self.visit:
             return
-        self.visit = Visit(language=LANGUAGE)
+        self.visit = Visit()
+        self._use(GERMAN)
         self._dialogue = Dialogue(self._rasa, self._catalogue)
         self._stage = Stage(
             visit=self.visit,
@@ -197,8 +206,8 @@ class Conductor:
         self._activity()
         self.screen.state = "visit"
         self.screen.panel = self._welcome()
+        self._dress()
         self.screen.heard = None
-        self.screen.nav = [self._nav(name, key) for name, key in NAV]
         self._devices.hearing.listen(on=True)
         self._show_ears()
         self.talk.say(self._text("screen.greeting", town=self._settings.town.name))
@@ -220,6 +229,8 @@ class Conductor:
             await self._cancel(turning)
         await self.talk.reset()
         wiped = [*visit.wipe(), "screen", "dialogue"]
+        if visit.application != visit.id:
+            wiped += self._office.copies.forget(visit.application)
         self._reset_screen()
         self.talk.say(self._text(f"screen.goodbye.{'timeout' if outcome == 'timeout' else 'say'}"))
         dialogue.forget()
@@ -235,14 +246,17 @@ class Conductor:
         screen.heard = screen.aside = screen.warning = None
         screen.offers, screen.nav, screen.progress = [], [], []
         for name in ("card", "camera", "printer", "help"):
-            screen.notices.pop(name, None)
+            screen.notice(name, "")
         screen.microphone = False
         self._payloads = {}
+        self._standing, self._asides, self._offered, self._plan = None, [], [], ""
         screen.changed()
 
     def _idle(self) -> None:
         if self.visit is None:
+            self._use(GERMAN)
             self.screen.state, self.screen.face = "idle", "idle"
+            self._dress()
             self.screen.panel = self._welcome()
             self.screen.caption, self.screen.spoken = self._text("screen.idle.caption"), 0
             self.screen.changed()
@@ -261,7 +275,8 @@ class Conductor:
                 case Utterance():
                     await self._heard(event.text, barge_in=event.during_speech)
                 case Unintelligible():
-                    if self.visit and isinstance(self.screen.panel, Choices | Welcome):
+                    waiting = isinstance(self.screen.panel, Choices | Welcome | PlanPanel)
+                    if self.visit and waiting and self._heard_well:
                         self._send("/nlu_fallback")
 
     async def _heard(self, words: str, *, barge_in: bool) -> None:
@@ -274,11 +289,13 @@ class Conductor:
             await self.talk.hush()
         button = spoken_button(words, self.screen.buttons())
         warned = time.monotonic() - self._extended_at < EXTENDED_S
-        if warned and plain(words) in self._texts.variants(LANGUAGE, "screen.say.extend"):
+        if warned and plain(words) in self._texts.variants(self.screen.lang, "screen.say.extend"):
             return
         if button:
             await self._tapped(button.id)
-        elif plain(words) not in self._texts.variants(LANGUAGE, "screen.say.hush"):
+        elif self._stage and self._stage.dictating and not remarks.questions(words):
+            self._stage.doings.put_nowait(Spoken(words))
+        elif plain(words) not in self._texts.variants(self.screen.lang, "screen.say.hush"):
             self._send(without_personal_words(words, self.visit))
 
     async def _feel(self) -> None:
@@ -298,15 +315,13 @@ class Conductor:
                 case CardInserted(_, kind, _):
                     self.begin()
                     self._activity()
-                    sentence = self._card_sentence(kind)
-                    self.screen.notice("card", sentence)
-                    self._spawn(self.talk.announce(sentence))
+                    self.screen.notice("card", partial(self._card_sentence, kind))
+                    self._spawn(self.talk.announce(self._card_sentence(kind)))
                 case CardRemoved(_, while_looking, _):
                     self.screen.notice("card", "")
                     if while_looking and self.visit:
-                        sentence = self._text("screen.card.pulled")
-                        self.screen.notice("card", sentence, "warning")
-                        self._spawn(self.talk.announce(sentence))
+                        self._note("card", "screen.card.pulled", "warning")
+                        self._spawn(self.talk.announce(self._text("screen.card.pulled")))
 
     def _card_sentence(self, kind: CardKind) -> str:
         """What a citizen is told of a card that nobody has asked for."""
@@ -336,6 +351,12 @@ class Conductor:
             return  # every tap is a sign of life and has lengthened the time already
         if name == "time:end":
             await self.end("left")
+        elif name == "plan:open":
+            self._show_plan(self._plan, opened=True)
+        elif name == "plan:close" or (name == "nav:go_back" and isinstance(self.screen.panel, PlanPanel)):
+            self._close_plan()
+        elif name.startswith("lang:"):
+            await self.switch(name.removeprefix("lang:"))
         elif sending := self._payloads.get(name):
             self.begin()
             await self.talk.hush()
@@ -381,6 +402,8 @@ class Conductor:
             understood = turn.intent not in NOT_UNDERSTOOD
             visit.understood += understood
             visit.misunderstood += not understood
+            if not understood and self._settings.dialogue.keep_not_understood:
+                self._spawn(self._keep_for_staff(visit, words))
         step_runs = self._step is not None and not self._step.done()
         if (
             step_runs
@@ -390,56 +413,93 @@ class Conductor:
         ):
             await self._tapped(name)
             return
-        asides: list[str] = []
+        said: list[Say] = []
         offers: list[Offer] = []
+        switched = False
+        plan = ""
         for message in turn.messages:
             match message:
-                case Say(key=key, params=params, buttons=buttons):
-                    text = self._text(key, **params)
-                    asides.append(text)
-                    self.talk.before_next(text)
+                case Switch(lang=lang):
+                    self._use(lang)
+                    switched = True
+                case Say(buttons=buttons):
+                    said.append(message)
+                    self.talk.before_next(self._text(message.key, **message.params))
                     offers += buttons
                 case Ask():
                     await self._ask(visit, message)
                 case StepMessage():
                     await self._start(visit, message)
+                case Show(place=place):
+                    plan = place
                 case Act(what=what):
                     await self._do(what)
             if self.visit is None:
                 return
         self._set_offers(offers)
-        if turn.intent in ("ask_fee", "ask_documents", "ask_duration", "ask_privacy", "ask_ai") and asides:
-            self.screen.aside = Info(title=self._text("screen.aside"), text=" ".join(asides))
+        if switched:
+            # a question or step that follows says itself in the new language
+            follows = any(isinstance(message, Ask | StepMessage) for message in turn.messages)
+            await self._translate(again=not follows)
+        if turn.intent in ("ask_fee", "ask_documents", "ask_duration", "ask_privacy", "ask_ai") and said:
+            self._asides = said
+            self.screen.aside = self._aside()
+        if plan:
+            self._show_plan(plan)
         if not turn.messages:
             self.screen.face = "listening"
         self.talk.flush()
         self.screen.changed()
         self._changed.notify()
 
+    async def _keep_for_staff(self, visit: Visit, words: str) -> None:
+        """The sentence for `lotse nlu review`, without anything personal."""
+        text = scrubbed(words, [value.text for value in visit.values.values()])
+        try:
+            await self._office.sentences.keep(text, visit.language)
+        except StoreError as error:
+            log.warning("sentence not kept: %s", error)
+
     async def _ask(self, visit: Visit, ask: Ask) -> None:
         await self._cancel(self._step)
         self._step = None
         visit.service, visit.step = ask.service, ask.slot
+        self._standing = ask
+        self._plan, self.screen.aside = "", None
+        self._show_question(visit, ask)
+        variant = {"again": "again", "other": "other"}.get(ask.variant, "text")
+        self.talk.say(self._word(ask.service, f"{ask.slot}.{variant}"))
+
+    def _show_question(self, visit: Visit, ask: Ask) -> None:
         question = self._catalogue.question(ask.service, ask.slot, visit.choices)
-        spoken = {"again": question.again, "other": question.other}.get(ask.variant, question.text)
+        at = ask.slot
+        said = {choice.id: self._ways_to_say(ask.service, at, choice) for choice in question.choices}
         self._payloads = {f"{ask.slot}:{choice.id}": choice.payload for choice in question.choices}
         self._fixed_payloads()
         self.screen.panel = Choices(
-            title=question.text,
-            text=question.help,
+            title=self._word(ask.service, f"{at}.text"),
+            text=self._word(ask.service, f"{at}.help"),
             options=[
-                Button(id=f"{ask.slot}:{choice.id}", label=choice.label, say=choice.say0, hint=choice.hint)
+                Button(
+                    id=f"{at}:{choice.id}",
+                    label=self._word(ask.service, f"{at}.{choice.id}.label"),
+                    say=said[choice.id][0] if self._heard_well else "",
+                    hint=self._word(ask.service, f"{at}.{choice.id}.hint"),
+                )
                 for choice in question.choices
             ],
         )
-        self.screen.aside = None
-        self._show_progress(visit, ask.slot)
+        self._show_progress(visit, at)
         self._devices.hearing.listen(
             on=True,
             expect="word" if question.yes_no else "sentence",
-            phrases=[choice.say0 for choice in question.choices],
+            phrases=[phrase for ways in said.values() for phrase in ways],
         )
-        self.talk.say(spoken)
+
+    def _ways_to_say(self, service: str, slot: str, choice: Choice) -> list[str]:
+        """What one may say for an answer in the visit's language; "*" stands for words between."""
+        ways = self._texts.all(self.screen.lang, f"{service}.{slot}.{choice.id}.{SPOKEN}")
+        return ways or [self._word(service, f"{slot}.{choice.id}.label").lower()]
 
     async def _start(self, visit: Visit, step: StepMessage) -> None:
         await self._cancel(self._step)
@@ -447,6 +507,9 @@ class Conductor:
         if stage is None:
             return
         visit.service, visit.step, visit.choices = step.service, step.name, dict(step.choices)
+        self._standing = None
+        self._close_plan()
+        stage.made_by = stage.told = None
         self._payloads = {}
         self._fixed_payloads()
         while not stage.doings.empty():
@@ -479,8 +542,8 @@ class Conductor:
             case "louder":
                 self.talk.loudness = min(2.0, self.talk.loudness * 1.4)
             case "call_staff" if visit:
-                visit.help = visit.help or Help(reason=self._text("screen.help.reason"))
-                self.screen.notice("help", self._text("screen.help.called"))
+                visit.help = visit.help or Help(reason=self._texts.get(GERMAN, "screen.help.reason"))
+                self._note("help", "screen.help.called")
                 self._changed.notify()
             case "cancel_staff" if visit:
                 visit.help = None
@@ -490,6 +553,9 @@ class Conductor:
                 await self.end("done" if visit.case else "left")
             case "hush":
                 await self.talk.hush()
+            case "next_service" | "next_person" if visit:
+                self._office.copies.forget(visit.application)
+                visit.next_application(same_person=what == "next_service")
 
     def _yes_or_no(self, *, yes: bool) -> str:
         panel = self.screen.panel
@@ -499,11 +565,120 @@ class Conductor:
     def _set_offers(self, offers: list[Offer]) -> None:
         for button in self.screen.offers:
             self._payloads.pop(button.id, None)
-        self.screen.offers = []
+        self._offered, self.screen.offers = offers, []
         for number, offer in enumerate(offers):
             name = f"offer:{number}"
             self._payloads[name] = offer.payload
             self.screen.offers.append(Button(id=name, label=self._text(offer.key, **offer.params)))
+
+    # --- languages --------------------------------------------------------------------------
+
+    async def switch(self, lang: str) -> None:
+        """Go on in another language: what is shown stands in it, what was asked last is asked in it.
+
+        Nothing that was typed or answered is lost; an unknown language changes nothing.
+        """
+        if lang not in LANGUAGES:
+            return
+        begins = self.visit is None
+        self.begin()
+        await self.talk.hush()
+        self._use(lang)
+        await self._translate(again=True)
+        log.info("visit language: %s%s", lang, " (from the start)" if begins else "")
+
+    def _use(self, lang: str) -> None:
+        """Screen, voice and ears take the language."""
+        language = LANGUAGES[lang]
+        if self.visit:
+            self.visit.language = lang
+        self.screen.lang, self.screen.direction = lang, language.direction
+        self._heard_well = self._devices.hearing.set_language(lang)
+
+    def _dress(self) -> None:
+        """What stands around every panel, in the language of now."""
+        screen = self.screen
+        screen.badge = self._text("screen.badge")
+        screen.microphone_label = self._text("screen.microphone" if self._heard_well else "screen.touch")
+        screen.labels = {
+            name: self._text(f"screen.label.{name}") for name in self._texts.below("screen.label.")
+        }
+        screen.languages = [
+            LanguageButton(
+                id=f"lang:{language.code}",
+                name=language.name,
+                tag=language.tag,
+                direction=language.direction,
+                active=language.code == screen.lang,
+            )
+            for language in LANGUAGES.values()
+        ]
+        screen.nav = [self._nav(name, key) for name, key in NAV] if self.visit else []
+
+    async def _translate(self, *, again: bool) -> None:
+        """Everything on the screen in the language of now; `again`: what was asked last is said once more."""
+        visit, stage = self.visit, self._stage
+        if visit is None or stage is None:
+            return
+        self._dress()
+        self._show_ears()
+        self.screen.translate_notices()
+        self._set_offers(self._offered)
+        if isinstance(self.screen.aside, Info) and self._asides:
+            self.screen.aside = self._aside()
+        if self.screen.warning:
+            self.screen.warning = self._time_warning(self.screen.warning.seconds)
+        if self._standing:
+            self._show_question(visit, self._standing)
+            if again:
+                self.talk.say(self._word(visit.service, f"{visit.step}.text"))
+        elif self._step and not self._step.done():
+            self._show_progress(visit, visit.step)
+            stage.redraw()
+            if again:
+                await stage.tell_again()
+        else:
+            self.screen.panel = self._welcome()
+            if again:
+                self.talk.say(self._text("screen.greeting", town=self._settings.town.name))
+        if self._plan:
+            self._show_plan(self._plan)
+        self.screen.changed()
+        self._changed.notify()
+
+    def _show_plan(self, place: str, *, opened: bool = False) -> None:
+        """The way to a place: its plan; beside a question or step only in words, until the plan is opened."""
+        today = datetime.now(ZoneInfo(self._settings.town.timezone)).date()
+        plan = plan_panel(self._catalogue.town, self._text, place, today)
+        if plan is None:
+            return
+        self._plan, self._asides = place, []
+        running = self._standing or (self._step and not self._step.done())
+        if opened or not running or isinstance(self.screen.panel, PlanPanel):
+            self.screen.panel, self.screen.aside = plan, None
+        else:
+            say = self._text("plan.open_say")
+            show = Button(id="plan:open", label=self._text("plan.open"), say=say, icon="map")
+            self.screen.aside = Info(title=plan.title, text=plan.text, lines=plan.lines, actions=[show])
+        self.screen.changed()
+
+    def _close_plan(self) -> None:
+        """Back to what stood before."""
+        if self._plan:
+            self._plan, self.screen.aside = "", None
+        if not isinstance(self.screen.panel, PlanPanel):
+            return
+        if self.visit and self._standing:
+            self._show_question(self.visit, self._standing)
+        elif self._stage and self._step and not self._step.done():
+            self._stage.redraw()
+        else:
+            self.screen.panel = self._welcome()
+        self.screen.changed()
+
+    def _aside(self) -> Info:
+        told = " ".join(self._text(say.key, **say.params) for say in self._asides)
+        return Info(title=self._text("screen.aside"), text=told)
 
     # --- what others ask --------------------------------------------------------------------
 
@@ -531,14 +706,17 @@ class Conductor:
         rows = [
             DeviceRow(
                 name=health.device,
-                label=self._text(f"screen.device.{health.device}"),
+                label=self._texts.get(GERMAN, f"screen.device.{health.device}"),
                 state=health.state.value,
                 detail=health.detail,
             )
             for health in (device.health() for device in self._devices.all())
         ]
         state = {"ready": State.READY, "starting": State.CONNECTING}.get(self._rasa.state, State.FAILED)
-        return [*rows, DeviceRow(name="rasa", label=self._text("screen.device.rasa"), state=state.value)]
+        return [
+            *rows,
+            DeviceRow(name="rasa", label=self._texts.get(GERMAN, "screen.device.rasa"), state=state.value),
+        ]
 
     async def accept_help(self, visit_id: str, who: str) -> None:
         """A clerk says that they are coming. Raises LookupError when that visit is over."""
@@ -546,9 +724,8 @@ class Conductor:
         if visit is None or visit.id != visit_id or visit.help is None:
             raise LookupError(visit_id)
         visit.help.accepted_by = who
-        sentence = self._text("screen.help.coming")
-        self.screen.notice("help", sentence, "success")
-        self._spawn(self.talk.announce(sentence))
+        self._note("help", "screen.help.coming", "success")
+        self._spawn(self.talk.announce(self._text("screen.help.coming")))
 
     def measured(self, figure: str, value: float) -> None:
         """Keep a figure (milliseconds) for `lotse bench`."""
@@ -557,7 +734,7 @@ class Conductor:
     def rasa_changed(self, state: str) -> None:
         """The dialogue server's state, from its supervisor."""
         away = state != "ready"
-        self.screen.notice("rasa", self._text("screen.notice.rasa") if away else "", "info")
+        self._note("rasa", "screen.notice.rasa" if away else "")
         self._changed.notify()
 
     # --- small parts ------------------------------------------------------------------------
@@ -565,9 +742,19 @@ class Conductor:
     async def _say(self, text: str) -> None:
         self.talk.say(text)
 
-    def _text(self, key: str, **params: str) -> str:
-        avoid = self.screen.caption if hasattr(self, "screen") else ""
-        return self._texts.pick(LANGUAGE, key, avoid=avoid, **params)
+    def _text(self, key: str, **params: Param) -> str:
+        if not hasattr(self, "screen"):
+            return self._texts.get(GERMAN, key, **params)
+        return self._texts.pick(self.screen.lang, key, avoid=self.screen.caption, **params)
+
+    def _word(self, service: str, key: str) -> str:
+        """A service's own text in the visit's language, "" when it has none."""
+        lang = self.screen.lang if hasattr(self, "screen") else GERMAN
+        return self._texts.maybe(lang, f"{service}.{key}")
+
+    def _note(self, name: str, key: str, kind: str = "info") -> None:
+        """Show the text `key` until it is taken back with ""; its language follows the visit's."""
+        self.screen.notice(name, partial(self._text, key) if key else "", kind)
 
     def _welcome(self) -> Welcome:
         cards = self._catalogue.welcome_services()
@@ -577,7 +764,13 @@ class Conductor:
             title=self._text("screen.welcome.title"),
             text=self._text("screen.welcome.text"),
             services=[
-                Button(id=card.id, label=card.label, hint=card.hint, icon=card.icon, say=card.say)
+                Button(
+                    id=card.id,
+                    label=self._word(card.id, "label"),
+                    hint=self._word(card.id, "hint"),
+                    icon=card.icon,
+                    say=self._word(card.id, "say") if self._heard_well else "",
+                )
                 for card in cards
             ],
         )
@@ -589,7 +782,7 @@ class Conductor:
         return Button(
             id=f"nav:{name}",
             label=self._text(f"screen.button.{key}"),
-            say="|".join(self._texts.variants(LANGUAGE, f"screen.say.{key}")),
+            say="|".join(self._texts.variants(self.screen.lang, f"screen.say.{key}")),
             icon=key,
             style="tertiary",
         )
@@ -607,7 +800,7 @@ class Conductor:
         self.screen.progress = [
             Progress(
                 id=node.name,
-                label=node.label,
+                label=self._word(visit.service, f"station.{node.name}.label"),
                 state="done" if number < here else "current" if number == here else "todo",
             )
             for number, node in enumerate(nodes)
@@ -615,7 +808,8 @@ class Conductor:
         self.screen.changed()
 
     def _step_label(self, visit: Visit) -> str:
-        return next((item.label for item in self.screen.progress if item.state == "current"), visit.step)
+        here = next((item.id for item in self.screen.progress if item.state == "current"), visit.step)
+        return self._texts.maybe(GERMAN, f"{visit.service}.station.{here}.label", visit.step)
 
     def _picture(self, on: bool) -> str:
         self.picture_token = secrets.token_urlsafe(12) if on else ""
@@ -662,21 +856,23 @@ class Conductor:
     def _warn(self, seconds: int) -> None:
         """BFSGV §7: said and shown, and it can be extended."""
         self._warned_at = time.monotonic()
-        text = self._text("screen.time.warning", seconds=str(seconds))
-        self.screen.warning = TimeWarning(
-            text=text,
+        self.screen.warning = self._time_warning(seconds)
+        caption = self.talk.last
+        self.talk.say(self.screen.warning.text)
+        self.talk.last = caption  # "Wiederholen" repeats the question, not the warning
+
+    def _time_warning(self, seconds: int) -> TimeWarning:
+        return TimeWarning(
+            text=self._text("screen.time.warning", seconds=str(seconds)),
             seconds=seconds,
             extend=Button(
                 id="time:extend",
                 label=self._text("screen.button.extend"),
-                say="|".join(self._texts.variants(LANGUAGE, "screen.say.extend")),
+                say="|".join(self._texts.variants(self.screen.lang, "screen.say.extend")),
                 style="primary",
             ),
             end=Button(id="time:end", label=self._text("screen.button.end"), style="secondary"),
         )
-        caption = self.talk.last
-        self.talk.say(text)
-        self.talk.last = caption  # "Wiederholen" repeats the question, not the warning
 
     def _show_ears(self) -> None:
         """Say which of the senses is away, and tell the staff when that changes."""
@@ -686,15 +882,15 @@ class Conductor:
             self._states = states
             self._changed.notify()
         hears = states.get("hearing") in (State.READY, State.DEGRADED)
-        microphone = hears and self.visit is not None
+        microphone = hears and self.visit is not None and self._heard_well
         if microphone is not self.screen.microphone:
             self.screen.microphone = microphone
             self.screen.changed()
         in_visit = self.visit is not None
         deaf = in_visit and states.get("hearing") is not State.CONNECTING and not hears
         dumb = in_visit and states.get("voice") in (State.FAILED, State.DEGRADED, State.ABSENT)
-        self.screen.notice("hearing", self._text("screen.notice.hearing") if deaf else "", "warning")
-        self.screen.notice("voice", self._text("screen.notice.voice") if dumb else "", "warning")
+        self._note("hearing", "screen.notice.hearing" if deaf else "", "warning")
+        self._note("voice", "screen.notice.voice" if dumb else "", "warning")
 
     async def _cancel(self, task: asyncio.Task[None] | None) -> None:
         if task and task is not asyncio.current_task() and not task.done():

@@ -19,8 +19,11 @@ from robot.web.view import (
     FormPanel,
     Heard,
     Info,
+    InfoPanel,
     KioskView,
+    LanguageButton,
     Notice,
+    PlanPanel,
     Progress,
     Review,
     TicketPanel,
@@ -39,6 +42,8 @@ AnyPanel = (
     | Review
     | TicketPanel
     | Feedback
+    | InfoPanel
+    | PlanPanel
     | Info
 )
 
@@ -51,6 +56,8 @@ class Screen:
     panel: AnyPanel
     badge: str = ""
     lang: str = "de"
+    direction: str = "ltr"
+    languages: list[LanguageButton] = field(default_factory=list)
     state: str = "idle"
     face: str = "idle"
     caption: str = ""
@@ -68,6 +75,7 @@ class Screen:
     seq: int = 0
 
     def __post_init__(self) -> None:
+        self._sentences: dict[str, Callable[[], str]] = {}
         self._listeners: set[Callable[[KioskView], None]] = set()
         self._due = False
 
@@ -77,6 +85,8 @@ class Screen:
             {
                 "seq": self.seq,
                 "lang": self.lang,
+                "direction": self.direction,
+                "languages": self.languages,
                 "state": self.state,
                 "town": self.town,
                 "badge": self.badge,
@@ -115,13 +125,27 @@ class Screen:
         for listener in tuple(self._listeners):
             listener(view)
 
-    def notice(self, name: str, text: str, kind: str = "info") -> None:
-        """Show one sentence until it is taken back with an empty text."""
+    def notice(self, name: str, text: str | Callable[[], str], kind: str = "info") -> None:
+        """Show one sentence until it is taken back with an empty text.
+
+        A function that gives the sentence is asked again when the language changes.
+        """
         before = self.notices.pop(name, None)
-        if text:
-            self.notices[name] = Notice.model_validate({"id": name, "text": text, "kind": kind})
+        self._sentences.pop(name, None)
+        sentence = text() if callable(text) else text
+        if sentence:
+            self.notices[name] = Notice.model_validate({"id": name, "text": sentence, "kind": kind})
+            if callable(text):
+                self._sentences[name] = text
         if before != self.notices.get(name):
             self.changed()
+
+    def translate_notices(self) -> None:
+        """Every notice in the language of now."""
+        for name, sentence in self._sentences.items():
+            # in place: their order stays
+            self.notices[name] = self.notices[name].model_copy(update={"text": sentence()})
+        self.changed()
 
     def buttons(self) -> Iterable[Button]:
         """Everything that can be tapped now."""

@@ -38,7 +38,8 @@ class Help:
 class Visit:
     """One person's visit. `id` is random and says nothing about them.
 
-    `notes`: what the clerk should know, one German sentence each.
+    `application`: one per case, the visit's own id at first: a visit may bring several. `notes`: what the
+    clerk should know, one German sentence each.
     """
 
     language: str = "de"
@@ -57,6 +58,9 @@ class Visit:
     understood: int = 0
     misunderstood: int = 0
 
+    def __post_init__(self) -> None:
+        self.application = self.id
+
     def set_value(self, name: str, text: str, provenance: Provenance) -> None:
         """Take a value; one that was read and is changed by hand keeps what was read beside it."""
         before = self.values.get(name)
@@ -68,6 +72,14 @@ class Visit:
             self.values[name] = Value(text, provenance, original=text)
         else:
             self.values[name] = Value(text, provenance)
+
+    def next_application(self, *, same_person: bool) -> None:
+        """Start another case in this visit; of the same person the values stay, to be checked again."""
+        self.application = secrets.token_hex(12)
+        if not same_person:
+            self.values.clear()
+        self.choices, self.brought, self.notes = {}, {}, []
+        self.consent, self.case, self.printed = False, None, None
 
     def wipe(self) -> list[str]:
         """Forget the person. Returns the names of what there was to forget, for the shred record."""

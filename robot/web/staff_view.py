@@ -19,7 +19,7 @@ import enum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from robot.cases.model import CaseState, Document, Fee, FieldValue
+from robot.cases.model import CaseState, Counter, Document, Fee, FieldValue
 
 
 class _Model(BaseModel):
@@ -123,6 +123,7 @@ class CaseDetail(_Model):
     row: CaseRow
     fields: list[FieldValue]
     documents: list[Document]
+    counter: list[Counter] = Field(default_factory=list)
     fees: list[Fee]
     total_cents: int
     notes: list[str]

@@ -26,6 +26,16 @@ class Button(_Model):
     style: Literal["primary", "secondary", "tertiary", "danger"] = "secondary"
 
 
+class LanguageButton(_Model):
+    """One language of the menu: a tap on `id` switches to it; `name` in the language itself, `tag` BCP 47."""
+
+    id: str
+    name: str
+    tag: str
+    direction: Literal["ltr", "rtl"] = "ltr"
+    active: bool = False
+
+
 class Heard(_Model):
     """What was recognised from the citizen's voice: grows while they speak, then final."""
 
@@ -141,7 +151,19 @@ class FormField(_Model):
     id: str
     label: str
     value: str = ""
-    type: Literal["text", "date", "number", "choice", "checkbox", "postcode"] = "text"
+    type: Literal[
+        "text",
+        "date",
+        "number",
+        "choice",
+        "checkbox",
+        "postcode",
+        "iban",
+        "plate",
+        "email",
+        "phone",
+        "money",
+    ] = "text"
     required: bool = True
     max_length: int = 0
     help: str = ""
@@ -230,6 +252,26 @@ class Feedback(_Model):
     actions: list[Button]
 
 
+class Fact(_Model):
+    """Something one looks up: what it is, and its lines."""
+
+    label: str
+    lines: list[str]
+
+
+class InfoPanel(_Model):
+    """What one should know about a service: sentences, then facts to look up; the QR code leads online."""
+
+    kind: Literal["guide"] = "guide"
+    title: str
+    text: str = ""
+    lines: list[str] = Field(default_factory=list)
+    facts: list[Fact] = Field(default_factory=list)
+    qr: str = ""  # SVG path data of the online way's address
+    qr_size: int = 0
+    actions: list[Button]
+
+
 class Info(_Model):
     """An answer with lines to read."""
 
@@ -238,6 +280,55 @@ class Info(_Model):
     text: str = ""
     lines: list[str] = Field(default_factory=list)
     actions: list[Button] = Field(default_factory=list)
+
+
+class PlanBox(_Model):
+    """A room or corridor on the plan, in metres; `goal`: where the way leads."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str = ""
+    name: str = ""
+    goal: bool = False
+
+
+class PlanMark(_Model):
+    """A sign on the plan with its label."""
+
+    kind: Literal["kiosk", "lift", "stairs", "toilet", "exit", "reception", "waiting"]
+    x: float
+    y: float
+    label: str
+    goal: bool = False
+
+
+class PlanFloor(_Model):
+    """One floor: `view` is the part of the grid that is drawn (x, y, width, height), `way` the line to walk.
+
+    `desc`: the picture in words, for those who do not see it.
+    """
+
+    id: str
+    title: str
+    desc: str
+    view: tuple[float, float, float, float]
+    corridors: list[PlanBox]
+    rooms: list[PlanBox]
+    marks: list[PlanMark]
+    way: list[tuple[float, float]]
+
+
+class PlanPanel(_Model):
+    """The way from the kiosk: in words, and drawn floor by floor."""
+
+    kind: Literal["plan"] = "plan"
+    title: str
+    text: str
+    lines: list[str] = Field(default_factory=list)
+    floors: list[PlanFloor]
+    actions: list[Button]
 
 
 Panel = Annotated[
@@ -251,6 +342,8 @@ Panel = Annotated[
     | Review
     | TicketPanel
     | Feedback
+    | InfoPanel
+    | PlanPanel
     | Info,
     Field(discriminator="kind"),
 ]
@@ -262,6 +355,7 @@ class KioskView(_Model):
     seq: int
     lang: str
     direction: Literal["ltr", "rtl"] = "ltr"
+    languages: list[LanguageButton] = Field(default_factory=list)  # the language menu
     state: Literal["idle", "visit", "goodbye", "out_of_order", "elsewhere"]
     town: str
     badge: str

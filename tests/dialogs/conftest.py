@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,9 +32,15 @@ RASA = ROOT / "build" / "rasa"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
+@cache
+def loaded() -> Catalogue:
+    """The catalogue, read once: it takes seconds."""
+    return Catalogue.load(ROOT / "dialogs" / "services", ROOT / "town" / "musterstadt.yml")
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return Catalogue.load(ROOT / "dialogs" / "services", ROOT / "town" / "musterstadt.yml")
+    return loaded()
 
 
 @pytest.fixture(scope="session")

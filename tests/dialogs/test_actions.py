@@ -97,7 +97,7 @@ async def test_a_question_in_between_is_answered_at_once_and_the_visits_question
     assert said(body)[0]["key"].startswith("fee.")
     again = {"do": "ask", "service": "identity_card", "slot": "reason", "variant": "again"}
     assert said(body)[-1] == again
-    assert slots(body) == {"misunderstood": None, "requested_slot": "reason"}
+    assert slots(body) == {"asked_as": "again", "misunderstood": None, "requested_slot": "reason"}
     assert not [event for event in body["events"] if event["event"] != "slot"]
 
 
@@ -111,7 +111,7 @@ async def test_an_answer_outside_the_enumeration_is_not_taken(server: ActionServ
     )
     message["tracker"]["latest_message"]["entities"] = [{"entity": "reason", "value": "Erika Mustermann"}]
     _, body = await server.handle(message)
-    assert slots(body) == {"misunderstood": "1", "requested_slot": "reason"}
+    assert slots(body) == {"asked_as": "other", "misunderstood": "1", "requested_slot": "reason"}
 
 
 async def test_a_question_with_the_word_of_an_answer_in_it_stays_a_question(server: ActionServer) -> None:
@@ -140,8 +140,8 @@ async def test_who_has_a_code_for_the_photo_is_asked_to_show_it(server: ActionSe
 async def test_the_fee_named_is_the_one_that_holds_today(catalogue: Catalogue, texts: Texts) -> None:
     zone = ZoneInfo("Europe/Berlin")
     for day, amount in (
-        (datetime(2026, 2, 6, 9, tzinfo=zone), "37,00 €"),
-        (datetime(2026, 2, 7, 9, tzinfo=zone), "46,00 €"),
+        (datetime(2026, 2, 6, 9, tzinfo=zone), "37,00 Euro"),
+        (datetime(2026, 2, 7, 9, tzinfo=zone), "46,00 Euro"),
     ):
         server = ActionServer(catalogue, clock=lambda day=day: day)  # type: ignore[misc]
         known: dict[str, Any] = {"service": "identity_card", "age_group": "adult"}
@@ -154,7 +154,7 @@ async def test_the_fee_named_is_the_one_that_holds_today(catalogue: Catalogue, t
 
 async def test_both_fees_are_named_while_the_age_is_unknown(server: ActionServer) -> None:
     _, body = await server.handle(call("action_ask_fee", "was kostet ein personalausweis", intent="ask_fee"))
-    assert [m["params"]["amount"] for m in said(body)] == ["27,60 €", "46,00 €"]
+    assert [m["params"]["amount"] for m in said(body)] == ["=eur:2760", "=eur:4600"]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ async def test_a_holiday_is_named(catalogue: Catalogue) -> None:
     christmas = datetime(2026, 12, 25, 10, tzinfo=ZoneInfo("Europe/Berlin"))
     server = ActionServer(catalogue, clock=lambda: christmas)
     _, body = await server.handle(call("action_start_service", "haben sie heute auf", intent="opening_hours"))
-    assert said(body)[0]["params"]["reason"] == "Erster Weihnachtstag"
+    assert said(body)[0]["params"]["reason"] == "@day.holiday.erster_weihnachtstag"
 
 
 async def test_misheard_words_do_not_end_a_visit(server: ActionServer) -> None:

@@ -66,12 +66,27 @@ def test_the_command_says_what_is_wrong_and_fails(tmp_path: Path, capsys: pytest
 
 def test_rasa_finds_nothing_to_warn_about_in_the_project(catalogue: Catalogue, tmp_path: Path) -> None:
     build.write(catalogue, NLU, tmp_path)
-    assert (
-        yaml.safe_load((tmp_path / "config.yml").read_text())["pipeline"][0]["name"] == "WhitespaceTokenizer"
-    )
+    [reader, _] = yaml.safe_load((tmp_path / "config.yml").read_text())["pipeline"]
+    assert reader["name"] == "reading.SentenceReader"
     done = subprocess.run(
         [ROOT / ".venv-rasa" / "bin" / "rasa", "data", "validate", "--fail-on-warnings"],
         cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", "CUDA_VISIBLE_DEVICES": "-1"},
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+def test_rasa_predicts_the_action_of_every_story(catalogue: Catalogue, model: Path, tmp_path: Path) -> None:
+    stories = tmp_path / "test_stories.yml"
+    stories.write_text(build.project(catalogue, NLU)["tests/test_stories.yml"])
+    done = subprocess.run(
+        [
+            *(ROOT / ".venv-rasa" / "bin" / "rasa", "test", "core", "--fail-on-prediction-errors"),
+            *("--model", model, "--stories", stories, "--out", tmp_path / "results"),
+        ],
+        cwd=model.parent,
         capture_output=True,
         text=True,
         env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", "CUDA_VISIBLE_DEVICES": "-1"},

@@ -194,7 +194,7 @@ def test_a_file_that_is_no_yaml_is_told_with_its_line(broken: Path) -> None:
 
 def test_an_unknown_service_is_named_with_those_there_are(catalogue: Catalogue) -> None:
     with pytest.raises(CatalogueError, match="identity_card"):
-        catalogue.service("passport")
+        catalogue.service("driving_licence")
 
 
 def test_editors_get_a_schema_of_the_files() -> None:

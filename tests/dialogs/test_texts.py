@@ -45,7 +45,7 @@ def test_a_missing_text_or_parameter_is_named(texts: Texts) -> None:
         texts.get("de", "nowhere")
     with pytest.raises(KeyError, match="amount"):
         texts.get("de", "fee.total")
-    assert texts.check({"nowhere": (), "fee.total": ()}) == [
+    assert texts.check({"nowhere": (), "fee.total": ()}, ["de"]) == [
         "dialogs/texts/de: 'nowhere' is missing, add it",
         "dialogs/texts/de: 'fee.total' wants {amount}, which it is never given; remove it",
     ]

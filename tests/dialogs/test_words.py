@@ -44,6 +44,20 @@ CARD = "identity_card"
         ("photo", "ich habe schon einen code vom fotografen", "code"),
         ("delivery", "ich hole ihn ab", "pickup"),
         ("delivery", "schicken sie ihn mir bitte", "shipping"),
+        ("age_group", "i am seventeen", "under24"),
+        ("age_group", "i'm thirty five years old", "adult"),
+        ("age_group", "my daughter is eleven", "under16"),
+        ("age_group", "one hundred and two", "adult"),
+        ("age_group", "i need a new one", None),
+        ("age_group", "under eighteen", None),
+        ("residence", "yes i do", "yes"),
+        ("residence", "yes please", "yes"),
+        ("residence", "no thanks", "no"),
+        ("urgent", "nope", "no"),
+        ("urgent", "natürlich nicht", "no"),
+        ("urgent", "auf keinen fall", "no"),
+        ("urgent", "of course", "yes"),
+        ("urgent", "not really", "no"),
     ],
 )
 def test_an_answer_in_plain_german_is_the_right_choice(
@@ -65,3 +79,10 @@ def test_every_choice_can_be_said_as_it_is_written_on_its_button(catalogue: Cata
             for choice in question.choices:
                 for said in (choice.label, choice.say0, *choice.say):
                     assert words.answer(question, said) == choice.id, (question.slot, said)
+
+
+def test_services_are_found_in_the_order_in_which_they_are_named() -> None:
+    names = {"card": ["ausweis", "personalausweis"], "pickup": ["ausweis abholen"], "passport": ["reisepass"]}
+    assert words.mentions(names, "einen Reisepass und meinen Ausweis abholen") == ["passport", "pickup"]
+    assert words.mentions(names, "nicht den Personalausweis, sondern den Reisepass") == ["passport"]
+    assert words.mentions(names, "keinen Ausweis") == []

@@ -33,6 +33,7 @@ def write_settings(file: Path, world: World, visit: dict[str, float], web: int, 
         ("rasa", "python"),
         ("rasa", "model"),
         ("speech", "model_de"),
+        ("speech", "model_en"),
     ):
         data[section][key] = str(ROOT / data[section][key])
     data["store"] = {

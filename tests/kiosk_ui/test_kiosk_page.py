@@ -150,7 +150,7 @@ async def test_nothing_is_too_small_cut_off_or_hard_to_read_in_either_orientatio
     found = []
     for width, height in ((1080, 1920), (1920, 1080)):
         await page.set_viewport_size({"width": width, "height": height})
-        for name in ("welcome", "aside", "checklist", "form", "review", "ticket", "warning"):
+        for name in ("welcome", "aside", "checklist", "form", "review", "ticket", "warning", "plan"):
             await robot.show(SCREENS[name])
             await showing(page, robot.view)
             found += [(name, width, text) for text in await findings(page)]

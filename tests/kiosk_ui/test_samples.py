@@ -21,6 +21,7 @@ def test_every_sample_screen_is_a_view_that_the_robot_can_send():
             "ticket",
             "feedback",
             "info",
+            "plan",
         )
     }
 

@@ -28,7 +28,7 @@ export function BigButton({ button, tap, say, pressed }: Props): ReactElement {
         {button.hint && <span className="big__hint">{button.hint}</span>}
         {say && phrase && phrase !== button.label && (
           <span className="big__hint">
-            {say}: „{phrase}“
+            {say}: <q>{phrase}</q>
           </span>
         )}
       </span>

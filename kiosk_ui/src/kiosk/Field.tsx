@@ -7,6 +7,8 @@ import type { Words } from "./labels";
 /** More answers than this are a list to open, not buttons. */
 const MOST_BUTTONS = 8;
 const DATE_LENGTH = 10;
+/** What is typed with the number pad. */
+const NUMERIC = new Set<FormField["type"]>(["date", "number", "postcode", "phone", "money"]);
 
 interface Props {
   field: FormField;
@@ -150,13 +152,14 @@ function Input({ id, described, field, actions, words }: Props & { id: string; d
       />
     );
   }
-  const numeric = field.type !== "text";
+  const numeric = NUMERIC.has(field.type);
   const longest = field.type === "date" ? DATE_LENGTH : field.max_length;
   return (
     <input
       {...common}
       className="input"
       type="text"
+      dir="auto"
       inputMode={numeric ? "numeric" : "text"}
       data-keys={numeric ? "numeric" : "text"}
       autoComplete={field.autocomplete}

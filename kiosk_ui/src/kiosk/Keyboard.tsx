@@ -102,6 +102,7 @@ export function Keyboard({ field, words }: { field: TextInput; words: Words }): 
     <div
       className={`keys ${numeric ? "keys--numeric" : ""}`}
       data-part="keyboard"
+      dir="ltr"
       role="group"
       aria-label={words("keyboard")}
       onPointerDown={(event) => event.preventDefault()}

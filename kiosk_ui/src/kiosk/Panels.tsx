@@ -9,7 +9,9 @@ import type {
   Feedback,
   FormPanel,
   Info,
+  InfoPanel,
   KioskView,
+  PlanPanel,
   Review,
   TicketPanel,
   Welcome,
@@ -19,6 +21,7 @@ import { BigButton, ButtonRow } from "./BigButton";
 import type { Actions } from "./channel";
 import { Field } from "./Field";
 import type { Words } from "./labels";
+import { PlanFloors } from "./Plan";
 
 interface Props<P> {
   panel: P;
@@ -49,8 +52,12 @@ export function Panel({ panel, actions, words }: Props<KioskView["panel"]>): Rea
       return <Ticket {...{ panel, actions, words }} />;
     case "feedback":
       return <FeedbackPanel {...{ panel, actions, words }} />;
+    case "guide":
+      return <Guide {...{ panel, actions, words }} />;
+    case "plan":
+      return <Way {...{ panel, actions, words }} />;
     case "info":
-      return <InfoPanel {...{ panel, actions, words }} />;
+      return <Answer {...{ panel, actions, words }} />;
   }
 }
 
@@ -215,7 +222,7 @@ function Law({ law }: { law: string }): ReactElement {
   return (
     <span className="law">
       <Icon name="law" />
-      {law}
+      <bdi lang="de">{law}</bdi>
     </span>
   );
 }
@@ -321,7 +328,9 @@ function ReviewPanel({ panel, actions, words }: Props<Review>): ReactElement {
               <div className="rows__row" key={`${place} ${row.label}`}>
                 <dt>{row.label}</dt>
                 <dd>
-                  <span className="rows__value">{row.value || "–"}</span>
+                  <span className="rows__value" dir="auto">
+                    {row.value || "–"}
+                  </span>
                   {row.origin && <span className="origin">{row.origin}</span>}
                 </dd>
               </div>
@@ -339,16 +348,20 @@ function ReviewPanel({ panel, actions, words }: Props<Review>): ReactElement {
               <dt>
                 {fee.label}
                 <span className="rows__law">
-                  {fee.law}
+                  <bdi lang="de">{fee.law}</bdi>
                   {fee.since && `, ${words("since")} ${fee.since}`}
                 </span>
               </dt>
-              <dd className="rows__amount">{fee.amount}</dd>
+              <dd className="rows__amount">
+                <bdi>{fee.amount}</bdi>
+              </dd>
             </div>
           ))}
           <div className="rows__row rows__row--total" data-part="total">
             <dt>{words("total")}</dt>
-            <dd className="rows__amount">{panel.total}</dd>
+            <dd className="rows__amount">
+              <bdi>{panel.total}</bdi>
+            </dd>
           </div>
         </dl>
       </section>
@@ -359,31 +372,36 @@ function ReviewPanel({ panel, actions, words }: Props<Review>): ReactElement {
 /** White modules around a QR code (ISO/IEC 18004: four). */
 const QUIET = 4;
 
+function QrCode({ path, size, label }: { path: string; size: number; label: string }): ReactElement | null {
+  if (!path || size <= 0) return null;
+  const side = size + 2 * QUIET;
+  return (
+    <svg
+      className="ticket__qr"
+      data-part="qr"
+      viewBox={`${-QUIET} ${-QUIET} ${side} ${side}`}
+      role="img"
+      aria-label={label}
+      shapeRendering="crispEdges"
+    >
+      <rect x={-QUIET} y={-QUIET} width={side} height={side} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  );
+}
+
 function Ticket({ panel, actions, words }: Props<TicketPanel>): ReactElement {
-  const side = panel.qr_size + 2 * QUIET;
   return (
     <Frame title={panel.title} text={panel.text} actions={actions} words={words} buttons={panel.actions}>
       <div className="ticket">
         <div className="ticket__card">
           <div>
             <p className="ticket__caption">{words("number")}</p>
-            <p className="ticket__number" data-part="ticket-number">
+            <p className="ticket__number" data-part="ticket-number" dir="ltr">
               {panel.number}
             </p>
           </div>
-          {panel.qr && panel.qr_size > 0 && (
-            <svg
-              className="ticket__qr"
-              data-part="qr"
-              viewBox={`${-QUIET} ${-QUIET} ${side} ${side}`}
-              role="img"
-              aria-label={words("qr")}
-              shapeRendering="crispEdges"
-            >
-              <rect x={-QUIET} y={-QUIET} width={side} height={side} fill="#fff" />
-              <path d={panel.qr} fill="#000" />
-            </svg>
-          )}
+          <QrCode path={panel.qr} size={panel.qr_size} label={words("qr")} />
         </div>
         <p className={`ticket__print ticket__print--${panel.printed}`} data-part="printed" data-printed={panel.printed}>
           <Icon name={panel.printed === false ? "warning" : "print"} />
@@ -416,7 +434,39 @@ function FeedbackPanel({ panel, actions, words }: Props<Feedback>): ReactElement
   );
 }
 
-function InfoPanel({ panel, actions, words }: Props<Info>): ReactElement {
+/** The way from the kiosk: in words first, then the picture of each floor. */
+function Way({ panel, actions, words }: Props<PlanPanel>): ReactElement {
+  return (
+    <Frame title={panel.title} text={panel.text} actions={actions} words={words} buttons={panel.actions}>
+      <Lines lines={panel.lines} />
+      <PlanFloors floors={panel.floors} />
+    </Frame>
+  );
+}
+
+/** What one should know about a service, what one looks up, and a code that opens the online way on a phone. */
+function Guide({ panel, actions, words }: Props<InfoPanel>): ReactElement {
+  return (
+    <Frame title={panel.title} text={panel.text} actions={actions} words={words} buttons={panel.actions}>
+      <Lines lines={panel.lines} />
+      <dl className="rows" data-part="facts">
+        {panel.facts.map((fact) => (
+          <div className="rows__row" key={fact.label} data-part="fact">
+            <dt>{fact.label}</dt>
+            <dd className="rows__lines">
+              {fact.lines.map((line) => (
+                <span key={line}>{line}</span>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <QrCode path={panel.qr} size={panel.qr_size} label={words("qr_online")} />
+    </Frame>
+  );
+}
+
+function Answer({ panel, actions, words }: Props<Info>): ReactElement {
   return (
     <Frame title={panel.title} text={panel.text} actions={actions} words={words} buttons={panel.actions}>
       <Lines lines={panel.lines} />

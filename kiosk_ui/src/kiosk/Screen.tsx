@@ -6,6 +6,7 @@ import type { Actions, Shown } from "./channel";
 import { Face } from "./Face";
 import { Keyboard, useTypingField } from "./Keyboard";
 import { wordsOf, type Words } from "./labels";
+import { Languages, pageLanguage } from "./Languages";
 import { Lines, Panel } from "./Panels";
 import { Warning } from "./Warning";
 
@@ -21,10 +22,11 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
   const words = wordsOf(view);
   const field = useTypingField();
   const blocked = !connected || view.warning !== null;
+  const language = pageLanguage(view);
   useEffect(() => {
-    document.documentElement.lang = view.lang;
+    document.documentElement.lang = language;
     document.documentElement.dir = view.direction;
-  }, [view.lang, view.direction]);
+  }, [language, view.direction]);
   return (
     <main
       className="screen"
@@ -36,11 +38,14 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
     >
       <div className="stage" inert={blocked}>
         <header className="top">
-          <span className="top__town">{view.town}</span>
+          <span className="top__town" lang="de">
+            {view.town}
+          </span>
           <span className="badge" data-part="badge">
             <Icon name="machine" />
             {view.badge}
           </span>
+          <Languages languages={view.languages} tap={actions.tap} words={words} />
         </header>
         <Talk view={view} actions={actions} words={words} />
         <div className="work">

@@ -1,6 +1,6 @@
 import type { KioskView } from "../contract";
 
-/** The page's own words, where the robot does not send others in `labels` for the visit's language. */
+/** The page's own words before the robot's first view; then they come in `labels`, in the visit's language. */
 const GERMAN = {
   brought: "Habe ich dabei",
   missing: "Fehlt noch",
@@ -20,6 +20,7 @@ const GERMAN = {
   bring: "Bitte bringen Sie mit:",
   number: "Ihre Nummer",
   qr: "QR-Code mit dem Zeichen Ihres Vorgangs",
+  qr_online: "QR-Code, der die Online-Adresse auf dem Handy öffnet",
   printed: "Ihr Ticket ist gedruckt. Bitte nehmen Sie es mit.",
   not_printed: "Der Drucker kann gerade nicht drucken. Bitte schreiben Sie sich die Nummer auf.",
   printing: "Ihr Ticket wird gedruckt …",
@@ -42,6 +43,7 @@ const GERMAN = {
   scroll_up: "Nach oben blättern",
   scroll_down: "Nach unten blättern",
   other: "andere Angabe",
+  language: "Sprache",
 } as const;
 
 export type LabelKey = keyof typeof GERMAN;

@@ -19,6 +19,12 @@ const PATHS: Record<string, string> = {
   ticket: "M3 7h18v3a2 2 0 0 0 0 4v3H3v-3a2 2 0 0 0 0-4zM14 7v10",
   microphone: "M12 2a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V5a3 3 0 0 0-3-3zM5 11a7 7 0 0 0 14 0M12 18v4",
   muted: "M9 5a3 3 0 0 1 6 0v6M9 9v2a3 3 0 0 0 4.5 2.6M5 11a7 7 0 0 0 10.5 6M19 11a7 7 0 0 1-.6 2.8M12 18v4M3 3l18 18",
+  document: "M7 3h7l4 4v14H7z M14 3v4h4 M10 12h5 M10 16h5",
+  home: "M4 11l8-7 8 7 M6 10v10h12V10 M10 20v-6h4v6",
+  dog: "M4 5l3 1 3 3h6l4-3v4l-2 3v7h-3v-5H9v5H6v-8L4 9z M7 8.5v.5",
+  car: "M3 13l2-6h14l2 6v5H3z M3 13h18 M6 18v2 M18 18v2 M7 15.5v.5 M17 15.5v.5",
+  book: "M12 6c-3-2-6-2-9-1v14c3-1 6-1 9 1 3-2 6-2 9-1V5c-3-1-6-1-9 1z M12 6v14",
+  umbrella: "M12 3v1 M3 13a9 9 0 0 1 18 0z M12 13v6a2.5 2.5 0 0 1-5 0",
   camera: "M3 7h4l2-3h6l2 3h4v13H3zM12 9a4 4 0 1 0 0 8 4 4 0 0 0 0-8z",
   print: "M6 9V3h12v6M6 18H3V9h18v9h-3M6 14h12v7H6z",
   info: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zM12 11v6M12 7v.5",
@@ -47,12 +53,15 @@ const SAME: Record<string, string> = {
   forward: "next", continue: "next", submit: "next", mic: "microphone", fees: "euro", money: "euro",
 };
 
+/** Arrows along the line of reading: they turn round where one reads from the right. */
+const MIRRORED = new Set(["back", "next", "forward"]);
+
 /** A decorative picture; unknown names draw nothing. */
 export function Icon({ name }: { name: string }): ReactElement | null {
   const path = PATHS[SAME[name] ?? name];
   if (!path) return null;
   return (
-    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg className={MIRRORED.has(name) ? "icon icon--mirrored" : "icon"} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={path} fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
     </svg>
   );

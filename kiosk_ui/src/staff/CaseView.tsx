@@ -123,6 +123,21 @@ export function CaseView({ detail, now, busy, change, print, close }: Props): Re
           </li>
         ))}
       </ul>
+      {detail.counter.length > 0 && (
+        <>
+          <h3 className="kern-heading-small">Am Schalter prüfen</h3>
+          <ul className="plain" data-part="counter">
+            {detail.counter.map((check) => (
+              <li key={check.id} className="line" data-counter={check.id}>
+                <span>
+                  {check.label}
+                  {check.law && <span className="by block">{check.law}</span>}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {detail.copies.length > 0 && (
         <>
           <h3 className="kern-heading-small">Kopien</h3>

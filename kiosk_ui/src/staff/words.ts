@@ -67,6 +67,7 @@ const LANGUAGES = new Intl.DisplayNames("de", { type: "language" });
 
 /** "de" → "Deutsch". */
 export function language(code: string): string {
+  if (code === "leicht") return "Leichte Sprache";
   try {
     return LANGUAGES.of(code) ?? code;
   } catch {

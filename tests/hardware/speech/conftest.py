@@ -27,6 +27,7 @@ from hardware.speech.sound import SoundDevice
 from hardware.speech.voice import Pyttsx3Voice
 
 MODEL = Path(__file__).resolve().parents[3] / "models" / "vosk-model-de-kiosk"
+MODEL_EN = MODEL.with_name("vosk-model-en-kiosk")
 PATIENCE_S = 20.0
 E = TypeVar("E", bound=HearingEvent)
 
@@ -222,6 +223,7 @@ def recorder(room: Room) -> Recorder:
 def settings(room: Room) -> SpeechSettings:
     return SpeechSettings(
         model=MODEL,
+        model_en=MODEL_EN,
         microphone="robot_ear",
         speaker="robot_mouth",
         pulse_server=room.server,

@@ -10,10 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.speech import lexicon
+from hardware.ports import Utterance
+from hardware.speech import lexicon, vocabulary
+from hardware.speech.ear import Word, judged, without_ghosts_at_the_edges
 from hardware.speech.echo import OwnVoice, heard_as, is_echo
+from hardware.speech.grammar import corrects
+from hardware.speech.languages import LANGUAGES
 from hardware.speech.lexicon import Lexicon
-from hardware.speech.numbers import number_words, ordinal
+from hardware.speech.numbers import english_number, number_words, ordinal
 from hardware.speech.sentences import spans
 
 GERMAN = st.text(alphabet="aäbdeEGIiknNoßtuZ0123456789 .,!?…§€%\n:-–„“()z.B ", max_size=120)
@@ -92,12 +96,12 @@ def test_every_letter_lies_in_exactly_one_sentence(text: str) -> None:
     ],
 )
 def test_the_text_for_the_ear(written: str, spoken: str) -> None:
-    assert lexicon.german().spoken(written) == spoken
+    assert lexicon.of("de").spoken(written) == spoken
 
 
 @given(GERMAN)
 def test_amounts_and_signs_never_reach_the_ear_as_signs(text: str) -> None:
-    spoken = lexicon.german().spoken(text)
+    spoken = lexicon.of("de").spoken(text)
     assert "§" not in spoken
     assert "%" not in spoken
     assert not re.search(r"\d,\d\d €", spoken)
@@ -105,7 +109,7 @@ def test_amounts_and_signs_never_reach_the_ear_as_signs(text: str) -> None:
 
 @given(st.integers(0, 999_999), st.integers(0, 99))
 def test_every_amount_is_said_with_its_euros(euro: int, cent: int) -> None:
-    spoken = lexicon.german().spoken(f"Das macht {euro:,}".replace(",", ".") + f",{cent:02d} €.")
+    spoken = lexicon.of("de").spoken(f"Das macht {euro:,}".replace(",", ".") + f",{cent:02d} €.")
     if euro > 1:
         assert spoken == f"Das macht {euro} Euro{f' {cent}' if cent else ''}."
 
@@ -116,7 +120,7 @@ def test_a_broken_lexicon_names_file_and_line(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"words\.txt:3: expected 'written = spoken'"):
         lexicon.load(file)
     file.write_text("PUK = Puck\n")
-    assert Lexicon(lexicon.load(file)).spoken("Die PUK.") == "Die Puck."
+    assert Lexicon(lexicon.load(file), lexicon.german).spoken("Die PUK.") == "Die Puck."
 
 
 @pytest.mark.parametrize(
@@ -179,3 +183,106 @@ def test_the_colleagues_voice_is_remembered_for_as_long_as_it_can_be_heard() -> 
     assert own.words_between(1.1, 1.9) == ["guten", "tag"]
     assert own.words_between(2.5, 9.0) == ["was", "kann", "ich", "tun"]
     assert own.words_between(4.0, 9.0) == []
+
+
+@pytest.mark.parametrize(
+    "written,spoken",
+    [
+        ("§ 9 Abs. 3 PAuswG", "Paragraf 9 Absatz 3 Personalausweisgesetz"),
+        ("Der LeiKa-Schlüssel und die eID.", "Der LeiKa-Schlüssel und die e I D."),
+        ("LeiKa", "Leika"),
+        ("um 8:30 Uhr", "um 8 Uhr 30"),
+        ("Hauptstr. 12a", "Hauptstraße 12 A"),
+        ("Rufen Sie 02271 89-0 an.", "Rufen Sie 0 2 2 7 1, 8 9, 0 an."),
+        ("+49 2271 89-100", "plus 4 9, 2 2 7 1, 8 9, 1 0 0"),
+        ("Sperr-Notruf 116 116", "Sperr-Notruf 1 1 6, 1 1 6"),
+        ("die Nummer 115", "die Nummer 1 1 5"),
+        ("Das macht 115 Euro.", "Das macht 115 Euro."),
+        ("Zimmer 204", "Zimmer 204"),
+    ],
+)
+def test_law_streets_and_telephone_numbers_for_the_ear(written: str, spoken: str) -> None:
+    assert lexicon.of("de").spoken(written) == spoken
+
+
+@pytest.mark.parametrize(
+    "written,spoken",
+    [
+        ("It costs €46.00.", "It costs 46 euros."),
+        ("1 euro and 0.50 €", "1 euro and 50 cents"),
+        ("€37.50", "37 euros 50"),
+        ("§ 9 (3) PAuswG", "section 9 subsection 3 Identity Card Act"),
+        ("open 8:00–12:30", "open 8 o'clock to 12 30"),
+        ("at 8:05", "at 8 oh 5"),
+        ("on 1 May 2026", "on the 1st of May 2026"),
+        ("call 02271 89-0", "call 0 2 2 7 1, 8 9, 0"),
+        ("with your eID", "with your e I D"),
+    ],
+)
+def test_the_english_text_for_the_ear(written: str, spoken: str) -> None:
+    assert lexicon.of("en").spoken(written) == spoken
+
+
+def test_plain_german_is_cut_up_for_the_eye_only() -> None:
+    assert lexicon.of("leicht").spoken("Ihr Personal·ausweis kostet 46,00 €.") == (
+        "Ihr Personalausweis kostet 46 Euro."
+    )
+
+
+@pytest.mark.parametrize("lang", sorted(LANGUAGES))
+def test_every_language_says_euros_and_paragraphs_as_words(lang: str) -> None:
+    spoken = lexicon.of(lang).spoken("46,00 € (§ 9)")
+    assert "46" in spoken
+    assert not set("€§,") & set(spoken)
+
+
+def test_english_words_for_numbers() -> None:
+    assert [english_number(n) for n in (0, 16, 21, 100, 204, 2026)] == [
+        *(
+            "zero",
+            "sixteen",
+            "twenty one",
+            "one hundred",
+            "two hundred and four",
+            "two thousand and twenty six",
+        )
+    ]
+    assert heard_as("That is €46.", "en") == ["that", "is", "forty", "six", "euros"]
+
+
+def heard(text: str, confidence: float) -> list[Word]:
+    return [Word(word, confidence, at, at + 0.3) for at, word in enumerate(text.split())]
+
+
+@pytest.mark.parametrize(
+    "free,confidence,narrow,corrected",
+    [
+        ("der loren", 0.6, "verloren", True),
+        ("ab gelaufen", 0.8, "abgelaufen", True),
+        ("ab gelaufen", 0.95, "abgelaufen", False),
+        ("wo ist das standesamt", 0.6, "verloren", False),
+        ("der loren", 0.6, "[unk]", False),
+        ("stopp", 0.6, "stop", False),
+    ],
+)
+def test_a_grammar_corrects_doubtful_words_that_sound_alike_and_no_others(
+    free: str, confidence: float, narrow: str, corrected: bool
+) -> None:
+    assert corrects(free.split(), confidence, narrow.split(), vocabulary.GERMAN) is corrected
+
+
+def test_babble_at_the_edges_of_a_sentence_is_cut_off() -> None:
+    words = heard("ü", 0.4) + heard("ich brauche hilfe", 0.9) + heard("ja", 0.3)
+    kept = without_ghosts_at_the_edges(words, vocabulary.GERMAN)
+    assert [word.text for word in kept] == ["ich", "brauche", "hilfe"]
+    assert len(without_ghosts_at_the_edges(heard("ja", 0.3), vocabulary.GERMAN)) == 1
+
+
+def test_a_voice_that_hardly_stands_out_of_the_noise_must_be_understood_better() -> None:
+    words = heard("das ist schön", 0.6)
+    assert isinstance(judged(words, 0.8, 1.0, 2.0, over_noise=20), Utterance)
+    assert judged(words, 0.8, 1.0, 2.0, over_noise=2) is None
+
+
+def test_a_stop_word_passes_every_gate() -> None:
+    assert isinstance(judged(heard("stopp", 0.5), 0.3, 1.0, 2.0, over_noise=1.5), Utterance)

@@ -1,0 +1,186 @@
+"""Tells a sentence's intent, German or English; a component of Rasa's pipeline, in Rasa's environment.
+
+Three views of a sentence, each weighed by tf-idf: words and pairs of words; pieces of words, for endings and
+typing errors; pieces of the sentence without its gaps, for compounds that a recogniser splits. A linear
+support vector machine weighs them. The model is kept as plain arrays and JSON: nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from folding import fold
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.svm import LinearSVC
+
+_RANKING = 10
+# nobody says more in one breath; what is longer is cut, so that no text takes long
+_LONGEST = 400
+
+
+def words(sentence: str) -> list[str]:
+    """Words and pairs of words."""
+    tokens = sentence.split()
+    return tokens + [f"{first} {second}" for first, second in pairwise(tokens)]
+
+
+def letters(sentence: str) -> list[str]:
+    """Pieces of two to five letters of each word, its borders marked by a blank."""
+    return [piece for word in sentence.split() for piece in _pieces(f" {word} ", range(2, 6))]
+
+
+def joined(sentence: str) -> list[str]:
+    """Pieces of four to six letters of the sentence without gaps."""
+    return _pieces(sentence.replace(" ", ""), range(4, 7))
+
+
+def _pieces(text: str, lengths: range) -> list[str]:
+    return [text[at : at + length] for length in lengths for at in range(len(text) - length + 1)]
+
+
+_VIEWS: tuple[Callable[[str], list[str]], ...] = (words, letters, joined)
+
+
+class Reader:
+    """Learns sentences and ranks intents."""
+
+    def __init__(self, freedom: float = 1.0, sharpness: float = 4.0, rare: int = 2) -> None:
+        """`freedom`: how freely weights may grow (C). `sharpness`: from distances to probabilities (softmax).
+
+        `rare`: what stands in fewer sentences is left out.
+        """
+        self._freedom = freedom
+        self._sharpness = sharpness
+        self._rare = rare
+        self._labels: list[str] = []
+        # per view: piece to (row of the weights, idf)
+        self._known: list[dict[str, tuple[int, float]]] = []
+        self._weights = np.zeros((0, 0), dtype=np.float32)
+        self._bias = np.zeros(0, dtype=np.float32)
+
+    def fit(self, sentences: list[str], intents: list[str]) -> None:
+        """Learns; the same sentences in the same order give the same model."""
+        folded = [fold(sentence[:_LONGEST]) for sentence in sentences]
+        columns = []
+        self._known = []
+        first = 0
+        for view in _VIEWS:
+            weigher = TfidfVectorizer(analyzer=view, sublinear_tf=True, min_df=self._rare, dtype=np.float32)
+            columns.append(weigher.fit_transform(folded))
+            idf = weigher.idf_
+            self._known.append(
+                {piece: (first + at, float(idf[at])) for piece, at in weigher.vocabulary_.items()}
+            )
+            first += len(idf)
+        learner = LinearSVC(C=self._freedom, class_weight="balanced", random_state=7)
+        learner.fit(hstack(columns, format="csr"), intents)
+        self._labels = [str(label) for label in learner.classes_]
+        self._weights = np.ascontiguousarray(learner.coef_.T, dtype=np.float32)
+        self._bias = learner.intercept_.astype(np.float32)
+
+    def rank(self, sentence: str) -> list[tuple[str, float]]:
+        """The intents with their probabilities, likeliest first."""
+        folded = fold(sentence[:_LONGEST])
+        distances = self._bias.copy()
+        for view, known in zip(_VIEWS, self._known, strict=True):
+            counts = Counter(piece for piece in view(folded) if piece in known)
+            if counts:
+                values = [(1 + math.log(count)) * known[piece][1] for piece, count in counts.items()]
+                rows = [known[piece][0] for piece in counts]
+                length = math.sqrt(sum(value * value for value in values))
+                distances += np.asarray(values, dtype=np.float32) / length @ self._weights[rows]
+        odds = np.exp(self._sharpness * (distances - distances.max()))
+        shares = odds / odds.sum()
+        return [(self._labels[at], float(shares[at])) for at in np.argsort(-shares, kind="stable")]
+
+    def save(self, folder: Path) -> None:
+        """Writes the model into the folder."""
+        np.savez(folder / "weights.npz", weights=self._weights, bias=self._bias)
+        kept = {"labels": self._labels, "sharpness": self._sharpness, "known": self._known}
+        (folder / "words.json").write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Reader:
+        """The model of that folder."""
+        kept = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+        reader = cls(sharpness=kept["sharpness"])
+        reader._labels = kept["labels"]
+        reader._known = [
+            {piece: (row, idf) for piece, (row, idf) in known.items()} for known in kept["known"]
+        ]
+        with np.load(folder / "weights.npz") as arrays:
+            reader._weights, reader._bias = arrays["weights"], arrays["bias"]
+        return reader
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SentenceReader(GraphComponent, IntentClassifier):
+    """The Reader in Rasa's pipeline; it needs no tokenizer and no featurizer before it."""
+
+    def __init__(self, reader: Reader, storage: ModelStorage, resource: Resource) -> None:
+        self._reader = reader
+        self._storage = storage
+        self._resource = resource
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See Reader."""
+        return {"freedom": 1.0, "sharpness": 4.0, "rare": 2}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceReader:
+        """An untrained one."""
+        reader = Reader(config["freedom"], config["sharpness"], config["rare"])
+        return cls(reader, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceReader:
+        """The trained one."""
+        with model_storage.read_from(resource) as folder:
+            return cls(Reader.load(folder), model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns and keeps what was learnt."""
+        examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
+        self._reader.fit([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
+        with self._storage.write_to(self._resource) as folder:
+            self._reader.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets intent and ranking of each message."""
+        for message in messages:
+            ranking = self._reader.rank(message.get(TEXT) or "")
+            named = [{"name": name, "confidence": share} for name, share in ranking[:_RANKING]]
+            message.set(INTENT, named[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, named, add_to_output=True)
+        return messages

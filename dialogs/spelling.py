@@ -1,0 +1,265 @@
+"""Names as they are said and spelled: "Müller mit ü", "M wie Martha", letter by letter.
+
+The tables are those of DIN 5009 (the names up to 2021, the towns since 2022) and of the ICAO alphabet.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.words import plain
+
+_NAMES = [
+    "anton",
+    "berta",
+    "cäsar",
+    "dora",
+    "emil",
+    "friedrich",
+    "gustav",
+    "heinrich",
+    "ida",
+    "julius",
+    "kaufmann",
+    "ludwig",
+    "martha",
+    "nordpol",
+    "otto",
+    "paula",
+    "quelle",
+    "richard",
+    "samuel",
+    "theodor",
+    "ulrich",
+    "viktor",
+    "wilhelm",
+    "xanthippe",
+    "ypsilon",
+    "zacharias",
+]
+_TOWNS = [
+    "aachen",
+    "berlin",
+    "chemnitz",
+    "düsseldorf",
+    "essen",
+    "frankfurt",
+    "goslar",
+    "hamburg",
+    "ingelheim",
+    "jena",
+    "köln",
+    "leipzig",
+    "münchen",
+    "nürnberg",
+    "offenbach",
+    "potsdam",
+    "quickborn",
+    "rostock",
+    "salzwedel",
+    "tübingen",
+    "unna",
+    "völklingen",
+    "wuppertal",
+    "xanten",
+    "ypsilon",
+    "zwickau",
+]
+_ICAO = [
+    "alpha",
+    "bravo",
+    "charlie",
+    "delta",
+    "echo",
+    "foxtrot",
+    "golf",
+    "hotel",
+    "india",
+    "juliett",
+    "kilo",
+    "lima",
+    "mike",
+    "november",
+    "oscar",
+    "papa",
+    "quebec",
+    "romeo",
+    "sierra",
+    "tango",
+    "uniform",
+    "victor",
+    "whiskey",
+    "xray",
+    "yankee",
+    "zulu",
+]
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_SPOKEN = {
+    "ah": "a", "be": "b", "bee": "b", "ce": "c", "zeh": "c", "de": "d", "dee": "d", "eh": "e", "ef": "f",
+    "eff": "f",
+    "ge": "g", "geh": "g", "ha": "h", "jot": "j", "jott": "j", "jay": "j", "ka": "k", "kay": "k",
+    "el": "l", "ell": "l",
+    "em": "m", "emm": "m", "en": "n", "enn": "n", "oh": "o", "pe": "p", "pee": "p", "ku": "q", "kuh": "q",
+    "er": "r",
+    "es": "s", "ess": "s", "te": "t", "tee": "t", "fau": "v", "vau": "v", "we": "w", "weh": "w", "ix": "x",
+    "iks": "x",
+    "zet": "z", "zett": "z", "zed": "z", "eszett": "ß", "ae": "ä", "oe": "ö", "ue": "ü",
+}  # fmt: skip
+_OTHER = {
+    "ärger": "ä", "ökonom": "ö", "übermut": "ü", "charlotte": "ch", "schule": "sch", "siegfried": "s",
+    "zeppelin": "z", "konrad": "k", "cesar": "c", "marta": "m", "juliet": "j", "alfa": "a", "whisky": "w",
+    "bindestrich": "-", "strich": "-", "minus": "-", "hyphen": "-", "dash": "-", "leerzeichen": " ",
+    "space": " ",
+    "apostroph": "'", "apostrophe": "'",
+}  # fmt: skip
+_WORDS = {
+    word: letter for table in (_NAMES, _TOWNS, _ICAO) for word, letter in zip(table, _ALPHABET, strict=True)
+} | _OTHER
+_UMLAUT = {"a": "ä", "o": "ö", "u": "ü"}
+_TWICE = {"doppel", "doppelt", "zwei", "zweimal", "double", "two"}
+_AS_IN = {"wie", "as", "like", "for", "in"}
+_LEAD = re.compile(
+    r"^(?:(?:also|ja|äh|well|yes)\s+)*(?:ich heiße|ich bin (?:der|die|herr|frau)|"
+    r"mein (?:name|nachname|familienname|vorname) "
+    r"(?:ist|lautet)|der name ist|das ist|my (?:name|surname|first name|last name) is|i am|it is|it s)\s+"
+)
+_PARTICLES = {
+    "von",
+    "vom",
+    "van",
+    "zu",
+    "zur",
+    "zum",
+    "de",
+    "der",
+    "den",
+    "di",
+    "da",
+    "du",
+    "und",
+    "la",
+    "le",
+}
+# letters that sound alike: the one that is named takes the place of the one that was written
+_ALIKE = (
+    ("ei", "ai", "ey", "ay"),
+    ("ph", "ff", "f", "v", "w"),
+    ("dt", "tt", "th", "t", "d"),
+    ("ß", "ss", "s"),
+    ("ck", "kk", "k", "c"),
+    ("tz", "cz", "z"),
+    ("chs", "ks", "x"),
+    ("ie", "y", "i"),
+    ("ü", "ue", "u"),
+    ("ö", "oe", "o"),
+    ("ä", "ae", "e", "a"),
+)
+
+
+def letters(text: str) -> str | None:
+    """What is spelled,
+    in lower case: "m wie martha ü doppel l e r" is "müller"; None if a word is no letter."""
+    tokens = plain(text.replace("-", " bindestrich ")).split()
+    spelled, at, told = "", 0, 0
+    while at < len(tokens):
+        twice = tokens[at] in _TWICE and at + 1 < len(tokens)
+        at += twice
+        found = _letter(tokens, at)
+        if found is None:
+            return None
+        letter, at = found
+        spelled += letter * (2 if twice else 1)
+        told += 1
+    return spelled or None
+
+
+def _letter(tokens: list[str], at: int) -> tuple[str, int] | None:
+    """The letter at a place and where the next one begins."""
+    word, rest = tokens[at], tokens[at + 1 :]
+    if word in ("großes", "kleines", "capital") and rest:
+        return _letter(tokens, at + 1)
+    if word in ("scharfes", "scharfs") and rest[:1] == ["s"]:
+        return "ß", at + 2
+    if word == "umlaut" and rest:
+        found = _letter(tokens, at + 1)
+        return (_UMLAUT.get(found[0], found[0]), found[1]) if found else None
+    if word == "double" and rest[:1] == ["u"]:
+        return "w", at + 2
+    letter = word if len(word) == 1 and word.isalpha() else _SPOKEN.get(word) or _WORDS.get(word)
+    if letter is None:
+        return None
+    if rest[:1] == ["umlaut"] and letter in _UMLAUT:
+        return _UMLAUT[letter], at + 2
+    after = at + 1
+    if rest and rest[0] in _AS_IN:
+        after += 1
+        while after < len(tokens) and tokens[after] in _AS_IN:
+            after += 1
+        return letter, min(after + 1, len(tokens))
+    return letter, after
+
+
+def _spelled(words: str) -> str | None:
+    """Letters, if it is clear that somebody spells: single letters, "wie", or at least three words."""
+    tokens = words.split()
+    clear = len(tokens) >= 3 or any(len(t) == 1 or t in _AS_IN or t in _TWICE for t in tokens)
+    return letters(words) if clear and len(tokens) > 1 else None
+
+
+def name(text: str) -> str | None:
+    """A name as it is written: "Müller", "Müller-Schmidt",
+    "von Berg"; None if nothing is left of the words."""
+    words = _LEAD.sub("", plain(text.replace("-", " bindestrich "))).strip()
+    words = re.sub(
+        r"\b(?:buchstabiert|geschrieben|das schreibt man|spelled|spelt|that is spelled)\b", " ", words
+    )
+    words = " ".join(words.split())
+    if not words:
+        return None
+    if spelled := _spelled(words):
+        return _title(spelled)
+    tokens = words.split()
+    for start in range(1, len(tokens) - 2):
+        # the name is said first and spelled afterwards
+        spelled = _spelled(" ".join(tokens[start:]))
+        if spelled and spelled[0] == tokens[0][0] and len(spelled) > 2:
+            return _title(spelled)
+    said, _, hint = words.partition(" mit ")
+    if not hint:
+        said, _, hint = words.partition(" with ")
+    if hint:
+        said = _with(said, hint)
+    return _title(re.sub(r"\s*\b(?:bindestrich|hyphen)\b\s*", "-", said))
+
+
+def _with(said: str, hint: str) -> str:
+    """ "meier", "a ypsilon" as "mayer"."""
+    single = re.match(r"(?:einem|einfachem|one|a single) (\w+)$", hint)
+    if single and (letter := letters(single[1])):
+        return said.replace(letter * 2, letter)
+    wanted = letters(re.sub(r"^(?:einem|einer|ein|an)\s+(?=\w+$)", "", hint))
+    if not wanted or wanted in said:
+        return said
+    for group in _ALIKE:
+        if wanted in group:
+            for other in group:
+                if other in said:
+                    head, _, tail = (
+                        said.rpartition(other) if other in ("s", "d", "t") else said.partition(other)
+                    )
+                    return f"{head}{wanted}{tail}"
+    if len(wanted) == 2 and wanted[0] == wanted[1] and wanted[0] in said:
+        return said.replace(wanted[0], wanted, 1)
+    return said
+
+
+def _title(said: str) -> str:
+    words = said.split()
+    return " ".join(
+        word if word in _PARTICLES and number < len(words) - 1 else _capital(word)
+        for number, word in enumerate(words)
+    )
+
+
+def _capital(word: str) -> str:
+    return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))

@@ -1,0 +1,319 @@
+"""`lotse bench speech`: the spoken test set by several voices, in babble, and interruptions in a room.
+
+From outside: recordings go into `lotse hear`, what it wrote into `lotse understand`. All voices are
+synthetic: no figure here says anything about people.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import yaml
+
+from simulator.processes import WorldError, spawn
+from simulator.room import EchoPath, impulse_response, in_babble, save
+from simulator.voice import RATE, CitizenVoice, Samples, SoundServer, synthesise
+
+SENTENCES: Final = Path(__file__).with_name("sentences.yml")
+VOICES: Final = {
+    "de": ("de+f2", "de+m3", "de+f4", "de", "de+m6", "de+f5", "de+m7", "de+linda"),
+    "en": ("en-gb", "en-us", "en-gb+f2", "en-us+m3", "en-gb-x-rp", "en-us+f4", "en-gb+m6", "en-us+f1"),
+}
+CONDITIONS: Final = (None, 20.0, 10.0, 5.0)  # signal-to-noise ratio in dB against six people talking
+AROUND_S: Final = 1.0
+ONE_WORD_S, SENTENCE_S = 0.35, 0.7  # how soon after its end an answer is complete
+GOALS: Final = {"word_p95_s": ONE_WORD_S, "sentence_p95_s": SENTENCE_S}
+SHORT_ANSWERS: Final = frozenset(("ja", "nein", "stopp", "zurück", "yes", "no", "stop", "cancel", "hello"))
+ECHOES: Final = (-10.0, -20.0)
+OWN_VOICE: Final = "de"
+OWN: Final = (
+    "Der Personalausweis kostet sechsundvierzig Euro. Er ist meist nach zwei bis drei Wochen fertig.",
+    "Bitte bringen Sie Ihren alten Ausweis und den Code des digitalen Fotos mit in das Bürgerbüro.",
+    "Ich bereite den Antrag vor, und eine Kollegin oder ein Kollege entscheidet dann darüber.",
+)
+INTERRUPTIONS: Final = ("stopp", "ich habe eine frage", "stopp", "was kostet das")
+INTO_S: Final = 1.5  # the citizen interrupts so long after the colleague began
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of the test set, with what it means."""
+
+    lang: str
+    text: str
+    intent: str
+    service: str | None
+
+
+def sentences(file: Path = SENTENCES) -> list[Sentence]:
+    """The test set."""
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return [
+        Sentence(lang, text, row["intent"], row["service"])
+        for lang, rows in data.items()
+        for row in rows
+        for text in row["say"]
+    ]
+
+
+def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
+    """Least number of words inserted, left out or replaced (Levenshtein)."""
+    row = list(range(len(heard) + 1))
+    for number, word in enumerate(said, 1):
+        before, row[0] = row[0], number
+        for at, other in enumerate(heard, 1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (word != other))
+    return row[-1]
+
+
+def bench_speech(settings: Path, *, every: int, as_json: bool, say: Callable[[str], None]) -> int:
+    """Measure; prints JSON or a table. Returns 0, or 1 for a missed goal.
+
+    `every`: take every n-th sentence only.
+    """
+
+    def tell(line: str) -> None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    chosen = sentences()[:: max(1, every)]
+    rows: list[dict[str, Any]] = []
+    heard: dict[tuple[str, str], list[tuple[Sentence, str]]] = {}
+    with tempfile.TemporaryDirectory(prefix="lotse-speech-") as folder:
+        for lang, voices in VOICES.items():
+            for number, snr in enumerate(CONDITIONS):
+                row, texts = _condition(
+                    settings, [s for s in chosen if s.lang == lang], voices, snr, number, Path(folder)
+                )
+                rows.append(row)
+                heard[lang, row["noise"]] = texts
+                tell(json.dumps(row))
+        understood = _understood(settings, heard, tell)
+        for row in rows:
+            row |= understood.get((row["lang"], row["noise"]), {})
+        interruptions = _interruptions(settings, Path(folder), tell)
+    missed = [
+        f"{name} {row['lang']} {row['noise']}"
+        for row in rows
+        for name, goal in GOALS.items()
+        if row["noise"] == "clean" and (row[name] is None or row[name] > goal)
+    ]
+    if as_json:
+        say(
+            json.dumps(
+                {"speech": rows, "interruptions": interruptions, "goals": GOALS, "missed": missed}, indent=1
+            )
+        )
+    else:
+        _print(rows, interruptions, missed, say)
+    return 1 if missed else 0
+
+
+def _condition(
+    settings: Path,
+    chosen: Sequence[Sentence],
+    voices: Sequence[str],
+    snr: float | None,
+    number: int,
+    folder: Path,
+) -> tuple[dict[str, Any], list[tuple[Sentence, str]]]:
+    """All sentences in one noise; each condition gives a sentence another voice."""
+    files: list[Path] = []
+    ends: list[float] = []
+    lang = chosen[0].lang
+    for at, sentence in enumerate(chosen):
+        speech = synthesise(sentence.text, voices[(at + 3 * number) % len(voices)], 150, 0.4)
+        file = folder / f"{lang}-{number}-{at}.wav"
+        save(file, in_babble(speech, snr, at, AROUND_S))
+        files.append(file)
+        ends.append(AROUND_S + speech.size / RATE)
+    answers = lotse(settings, ["hear", "--lang", lang], "\n".join(map(str, files)))
+    if len(answers) != len(files):
+        raise WorldError(f"lotse hear answered {len(answers)} of {len(files)} recordings; run it by hand.")
+    for file in files:
+        file.unlink()
+    errors = sum(word_errors(s.text.split(), a["text"].split()) for s, a in zip(chosen, answers, strict=True))
+    words = sum(len(sentence.text.split()) for sentence in chosen)
+    exact = sum(s.text == a["text"] for s, a in zip(chosen, answers, strict=True))
+    patience: dict[bool, list[float]] = {True: [], False: []}
+    for sentence, answer, end in zip(chosen, answers, ends, strict=True):
+        if answer["text"] == sentence.text and len(answer["utterances"]) == 1:
+            patience[sentence.text in SHORT_ANSWERS].append(answer["utterances"][0]["told_s"] - end)
+    row = {
+        "lang": lang,
+        "noise": "clean" if snr is None else f"babble {snr:.0f} dB",
+        "sentences": len(chosen),
+        "voices": len(voices),
+        "word_error_rate": round(errors / words, 4),
+        "exact": round(exact / len(chosen), 3),
+        "unheard": sum(not answer["text"] for answer in answers),
+        "torn": sum(len(answer["utterances"]) > 1 for answer in answers),
+        "word_p95_s": _quantile(patience[True]),
+        "sentence_p95_s": _quantile(patience[False]),
+        "ms_per_sentence": round(float(np.mean([answer["ms"] for answer in answers]))),
+    }
+    return row, [(sentence, answer["text"]) for sentence, answer in zip(chosen, answers, strict=True)]
+
+
+def _quantile(values: Sequence[float]) -> float | None:
+    return round(float(np.percentile(values, 95)), 3) if values else None
+
+
+def _understood(
+    settings: Path, heard: dict[tuple[str, str], list[tuple[Sentence, str]]], tell: Callable[[str], None]
+) -> dict[tuple[str, str], dict[str, float]]:
+    """Share of right intents and services; nothing where no dialogue model is there."""
+    figures: dict[tuple[str, str], dict[str, float]] = {}
+    for lang in VOICES:
+        pairs = [(key, *pair) for key, found in heard.items() if key[0] == lang for pair in found]
+        # an empty line would be no sentence
+        asked = "\n".join(text or "-" for _, _, text in pairs)
+        try:
+            answers = lotse(settings, ["understand", "--lang", lang], asked)
+        except WorldError as error:
+            tell(f"intents: {error}")
+            return figures
+        if len(answers) != len(pairs):
+            tell(f"intents: lotse understand answered {len(answers)} of {len(pairs)} sentences")
+            return figures
+        for key in dict.fromkeys(key for key, _, _ in pairs):
+            own = [(s, a) for (k, s, _), a in zip(pairs, answers, strict=True) if k == key]
+            figures[key] = {
+                "intent": round(sum(s.intent == a["intent"] for s, a in own) / len(own), 3),
+                "service": round(sum(s.service == a["service"] for s, a in own) / len(own), 3),
+            }
+            tell(f"{key[0]} {key[1]}: {figures[key]}")
+    return figures
+
+
+def lotse(settings: Path, command: Sequence[str], given: str) -> list[dict[str, Any]]:
+    """The JSON lines of one command of the product. Raises WorldError."""
+    program = str(Path(sys.executable).parent / "lotse")
+    done = subprocess.run(
+        [program, "--settings", str(settings), *command],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=3600,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise WorldError(f"lotse {command[0]}: {last}")
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def _interruptions(settings: Path, folder: Path, tell: Callable[[str], None]) -> list[dict[str, Any]]:
+    """The colleague speaks, a citizen interrupts: heard with and without the sound server's canceller."""
+    rows: list[dict[str, Any]] = []
+    for number, echo_db in enumerate(ECHOES):
+        # a socket's path is short
+        with tempfile.TemporaryDirectory(prefix="lotse-room-") as run:
+            for row in Interruption(settings, Path(run), folder, echo_db, number).measure():
+                rows.append(row)
+                tell(json.dumps(row))
+    return rows
+
+
+class Interruption:
+    """One room with an echo."""
+
+    def __init__(self, settings: Path, run: Path, folder: Path, echo_db: float, seed: int) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._echo_db = echo_db
+        self._sound = SoundServer(run, cancels_echo=True)
+        self._room = EchoPath(self._sound, impulse_response(echo_db, seed=seed))
+        self._citizen = CitizenVoice(self._sound)
+
+    def measure(self) -> list[dict[str, Any]]:
+        """Rows without and with the canceller: level of the echo, ghost words, interruptions heard."""
+        self._sound.start()
+        try:
+            self._room.start()
+            self._citizen.start()
+            self._play(synthesise("Guten Tag, ich bin eine Maschine und höre mich selbst.", OWN_VOICE), "")
+            alone = [self._play(synthesise(text, OWN_VOICE), "") for text in OWN]
+            over = [
+                self._play(synthesise(OWN[number % len(OWN)], OWN_VOICE), words)
+                for number, words in enumerate(INTERRUPTIONS)
+            ]
+        finally:
+            self._citizen.stop()
+            self._room.stop()
+            self._sound.stop()
+        return [self._row(line, alone, over) for line in ("mic", "mic_near")]
+
+    def _play(self, own: Samples, words: str) -> dict[str, Path]:
+        """The colleague says something, the citizen interrupts; both microphones, recorded."""
+        recorders = {}
+        for line in ("mic", "mic_near"):
+            file = self._folder / f"{line}-{self._echo_db:.0f}-{time.monotonic_ns()}.raw"
+            command = ["parec", "-d", line, "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1"]
+            recorders[line] = (file, spawn([*command, str(file)], env=self._sound.env))
+        wave = self._folder / "own.wav"
+        save(wave, own)
+        speaker = spawn(["paplay", "--device=speaker_near", str(wave)], env=self._sound.env)
+        if words:
+            time.sleep(INTO_S)  # somebody listens before interrupting
+            self._citizen.say(words, voice="de+f2", loudness=0.4)
+        speaker.wait(30)
+        time.sleep(0.8)  # the rest of it is still on its way
+        files = {}
+        for line, (raw, process) in recorders.items():
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            process.wait(5)
+            files[line] = raw.with_suffix(".wav")
+            save(files[line], np.frombuffer(raw.read_bytes()[: raw.stat().st_size // 2 * 2], np.int16))
+        return files
+
+    def _row(
+        self, line: str, alone: Sequence[dict[str, Path]], over: Sequence[dict[str, Path]]
+    ) -> dict[str, Any]:
+        quiet = lotse(self._settings, ["hear"], "\n".join(str(files[line]) for files in alone))
+        loud = lotse(self._settings, ["hear"], "\n".join(str(files[line]) for files in over))
+        levels = [_level(files[line]) for files in alone]
+        return {
+            "echo_db": self._echo_db,
+            "canceller": line == "mic_near",
+            "echo_level_dbfs": round(float(np.mean(levels)), 1),
+            "own_words_heard": sum(len(answer["text"].split()) for answer in quiet),
+            "interruptions": len(INTERRUPTIONS),
+            "interruptions_heard": sum(
+                words in answer["text"] for words, answer in zip(INTERRUPTIONS, loud, strict=True)
+            ),
+        }
+
+
+def _level(file: Path) -> float:
+    """Root mean square in dB of full scale."""
+    samples = np.frombuffer(file.read_bytes()[44:], np.int16).astype(np.float64)
+    return float(20 * np.log10(np.sqrt(np.mean(samples**2)) / 32768 + 1e-9)) if samples.size else -180.0
+
+
+def _print(
+    rows: Sequence[dict[str, Any]],
+    interruptions: Sequence[dict[str, Any]],
+    missed: Sequence[str],
+    say: Callable[[str], None],
+) -> None:
+    say("synthetic voices only: no figure says anything about people")
+    for table in (rows, interruptions):
+        names = list(dict.fromkeys(name for row in table for name in row))
+        widths = [max(len(name), *(len(str(row.get(name, ""))) for row in table)) for name in names]
+        say("  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)))
+        for row in table:
+            say("  ".join(str(row.get(n, "")).ljust(w) for n, w in zip(names, widths, strict=True)))
+    for name in missed:
+        say(f"MISSED {name}")

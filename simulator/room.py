@@ -1,0 +1,134 @@
+"""The room between loudspeaker and microphone: its echo, and the people who talk in it."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import threading
+import wave
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.processes import end, spawn
+from simulator.voice import RATE, Samples, SoundServer, synthesise
+
+BLOCK = RATE // 50
+LATENCY_MS = 30
+REVERBERATION_S = 0.3
+TALKERS = ("de+m1", "de+f1", "de+m5", "de+f3", "en-gb+m2", "en-us+f2", "de+m8", "de+f5")
+TALK = (
+    "Ich war gestern auch schon hier und habe fast eine Stunde gewartet.",
+    "Wir müssen noch zum Einkaufen, und dann fahren wir nach Hause.",
+    "Hast du die Nummer gesehen, die eben aufgerufen wurde?",
+    "Der Bus kommt erst in zwanzig Minuten, wir haben also Zeit.",
+    "It was raining all morning, so we took the train instead.",
+    "My sister said that the office moved to the second floor.",
+    "Das Wetter soll am Wochenende wieder besser werden.",
+    "Kannst du mal kurz auf meine Tasche aufpassen?",
+)
+
+
+def impulse_response(level_db: float, delay_s: float = 0.02, seed: int = 0) -> NDArray[np.float64]:
+    """What of a loudspeaker comes back to the microphone: one direct path and a decaying room.
+
+    `level_db`: level of the whole echo against what was played, e.g. -10; `delay_s` until it begins.
+    """
+    rng = np.random.default_rng(seed)
+    count = int(REVERBERATION_S * RATE)
+    room = 0.3 * rng.standard_normal(count) * 10 ** (-3 * np.arange(count) / count) / np.sqrt(RATE / 500)
+    room[0] = 1.0
+    room *= 10 ** (level_db / 20) / np.sqrt(np.sum(room**2))
+    return np.concatenate([np.zeros(int(delay_s * RATE)), room])
+
+
+def babble(seconds: float, seed: int = 0, voices: int = 6) -> NDArray[np.float64]:
+    """People talking at once, each a sentence after the other; root mean square 1."""
+    rng = np.random.default_rng(seed)
+    count = int(seconds * RATE)
+    mixed = np.zeros(count)
+    for talker in rng.permutation(len(TALKERS))[:voices]:
+        words = rng.permutation(len(TALK))
+        speech = np.concatenate([_talk(int(talker), int(number)) for number in words[:3]])
+        speech = np.resize(np.roll(speech, int(rng.integers(speech.size))), count)
+        mixed += speech / np.sqrt(np.mean(speech**2)) * rng.uniform(0.5, 1.0)
+    return np.asarray(mixed / np.sqrt(np.mean(mixed**2)))
+
+
+_said: dict[tuple[int, int], NDArray[np.float64]] = {}
+
+
+def _talk(talker: int, number: int) -> NDArray[np.float64]:
+    if (talker, number) not in _said:
+        _said[talker, number] = synthesise(TALK[number], TALKERS[talker]).astype(np.float64)
+    return _said[talker, number]
+
+
+def in_babble(speech: Samples, snr_db: float | None, seed: int, around_s: float = 1.0) -> Samples:
+    """A sentence with `around_s` of the room before and after it; `snr_db` None is a silent room."""
+    silence = np.zeros(int(around_s * RATE))
+    wide = np.concatenate([silence, speech.astype(np.float64), silence])
+    if snr_db is not None:
+        level = np.sqrt(np.mean(speech.astype(np.float64) ** 2)) / 10 ** (snr_db / 20)
+        wide += level * babble(wide.size / RATE + 0.01, seed)[: wide.size]
+    return np.asarray(np.clip(wide, -32768, 32767), np.int16)
+
+
+def save(file: Path, samples: Samples) -> None:
+    """Write a WAV file."""
+    with wave.open(str(file), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(RATE)
+        recording.writeframes(samples.tobytes())
+
+
+class EchoPath:
+    """Carries what the loudspeaker plays through a room into the microphone, until stopped."""
+
+    def __init__(self, server: SoundServer, response: NDArray[np.float64]) -> None:
+        self._server = server
+        self._size = 1 << (response.size + 4 * BLOCK).bit_length()
+        self._response = np.fft.rfft(response, self._size)
+        self._tail = np.zeros(response.size)
+        self._thread = threading.Thread(target=self._run, name="room", daemon=True)
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._open = threading.Event()
+
+    def start(self) -> None:
+        """Open the room; returns when sound goes through it."""
+        self._thread.start()
+        self._open.wait(10)
+
+    def stop(self) -> None:
+        """Close it."""
+        for process in self._processes:
+            end(process)
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        form = ["--raw", "--format=s16le", f"--rate={RATE}", "--channels=1", f"--latency-msec={LATENCY_MS}"]
+        source = spawn(
+            ["parec", "-d", "speaker.monitor", *form], env=self._server.env, stdout=subprocess.PIPE
+        )
+        sink = spawn(["pacat", "-p", "-d", "micpipe", *form], env=self._server.env, stdin=subprocess.PIPE)
+        self._processes = [source, sink]
+        with contextlib.suppress(OSError, ValueError):
+            while source.stdout is not None and sink.stdin is not None:
+                data = source.stdout.read(2 * BLOCK)
+                if len(data) < 2 * BLOCK:
+                    return
+                echo = self._through(np.frombuffer(data, np.int16).astype(np.float64))
+                sink.stdin.write(np.clip(echo, -32768, 32767).astype(np.int16).tobytes())
+                sink.stdin.flush()
+                self._open.set()
+
+    def _through(self, block: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The block convolved with the room, with what is left of the blocks before (overlap-add)."""
+        wet = np.fft.irfft(np.fft.rfft(block, self._size) * self._response, self._size)
+        wet = wet[: block.size + self._tail.size]
+        wet[: self._tail.size] += self._tail
+        self._tail = wet[block.size :].copy()
+        return np.asarray(wet[: block.size])

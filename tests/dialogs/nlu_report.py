@@ -1,0 +1,223 @@
+"""`make nlu-report`: how well sentences are understood, as one HTML file (build/nlu-report.html).
+
+Two measurements: Rasa's own cross-validation over the training sentences, and the unseen sentences
+(held_out_*.yml) through the trained model as `lotse understand` answers them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import html
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import yaml
+
+from dialogs import build
+from dialogs.catalogue import Catalogue
+from dialogs.client import RasaServer, Understanding
+from dialogs.words import plain
+from tests.dialogs import held_out
+from tests.dialogs.conftest import ROOT, free_port
+from tests.dialogs.held_out import Answers
+
+NLU = ROOT / "dialogs" / "rasa" / "nlu"
+SERVICES = ROOT / "dialogs" / "services"
+WORK = ROOT / "build" / "nlu"
+RASA = ROOT / ".venv-rasa" / "bin"
+ENVIRONMENT = {
+    **os.environ,
+    "RASA_TELEMETRY_ENABLED": "false",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "PYTHONWARNINGS": "ignore",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+Pairs = list[tuple[str, str, str]]  # sentence, wanted, found
+
+
+def english(folders: list[Path]) -> set[str]:
+    """The English training sentences, plain."""
+    found: set[str] = set()
+    for path in sorted(file for folder in folders for file in folder.glob("*.yml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        lists = [data.get("examples", [])] if "label" in data or "examples" in data else list(data.values())
+        found |= {
+            plain(s) for several in lists if isinstance(several, list) for s in several if isinstance(s, str)
+        }
+    return found
+
+
+def cross_validated(catalogue: Catalogue, folds: int) -> dict[str, Pairs]:
+    """Rasa's cross-validation: language to (sentence, wanted, found) of every training sentence."""
+    build.write(catalogue, NLU, WORK)
+    results = WORK / "results"
+    command = [RASA / "rasa", "test", "nlu", "--cross-validation", "--folds", str(folds), "--successes"]
+    command += ["--no-plot", "--nlu", "data/nlu.yml", "--config", "config.yml", "--out", results]
+    log = WORK / "rasa.log"
+    with log.open("wb") as out:
+        subprocess.run(command, cwd=WORK, check=True, env=ENVIRONMENT, stdout=out, stderr=out)
+    pairs: Pairs = []
+    for name in ("intent_successes.json", "intent_errors.json"):
+        path = results / name
+        if path.exists():
+            for row in json.loads(path.read_text(encoding="utf-8")):
+                pairs.append((row["text"], row["intent"], row["intent_prediction"]["name"]))
+    foreign = english([NLU / "en", SERVICES / "en"])
+    return {
+        "de": [pair for pair in pairs if plain(pair[0]) not in foreign],
+        "en": [pair for pair in pairs if plain(pair[0]) in foreign],
+    }
+
+
+async def unseen(catalogue: Catalogue) -> dict[str, Answers]:
+    """Language to the unseen sentences with the model's answers."""
+    server = RasaServer(
+        python=RASA / "python",
+        model=ROOT / "build" / "rasa" / "models",
+        port=free_port(),
+        action_url="http://127.0.0.1:9/",
+    )
+    await server.start()
+    try:
+        await server.ready(170)
+        understanding = Understanding(server, catalogue)
+        return {
+            language: await held_out.ask(understanding, held_out.sentences(language, catalogue))
+            for language in held_out.LANGUAGES
+        }
+    finally:
+        await server.stop()
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    cells = "".join(f"<th>{html.escape(cell)}</th>" for cell in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _figures(pairs: Pairs) -> str:
+    wanted = Counter(pair[1] for pair in pairs)
+    found = Counter(pair[2] for pair in pairs)
+    both = Counter(pair[1] for pair in pairs if pair[1] == pair[2])
+    rows = []
+    for intent in sorted({*wanted, *found}):
+        precision = both[intent] / found[intent] if found[intent] else 0.0
+        recall = both[intent] / wanted[intent] if wanted[intent] else 0.0
+        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+        rows.append([intent, str(wanted[intent]), f"{precision:.3f}", f"{recall:.3f}", f"{f1:.3f}"])
+    return _table(["intent", "sentences", "precision", "recall", "F1"], rows)
+
+
+def _matrix(pairs: Pairs) -> str:
+    counts = Counter((wanted, found) for _, wanted, found in pairs)
+    names = sorted({name for pair in counts for name in pair})
+    head = "".join(f"<th class=up><span>{name}</span></th>" for name in names)
+    rows = []
+    for wanted in names:
+        total = sum(counts[wanted, found] for found in names)
+        cells = []
+        for found in names:
+            count = counts[wanted, found]
+            strength = count / total if total else 0
+            colour = "46,125,50" if wanted == found else "198,40,40"
+            shade = f" style='background:rgba({colour},{0.12 + 0.88 * strength:.2f})'" if count else ""
+            cells.append(f"<td{shade} title='{wanted} → {found}'>{count or ''}</td>")
+        rows.append(f"<tr><th>{wanted}</th>{''.join(cells)}</tr>")
+    return f"<table class=matrix><tr><th>wanted ↓ found →</th>{head}</tr>{''.join(rows)}</table>"
+
+
+def _section(title: str, pairs: Pairs, catalogue: Catalogue) -> str:
+    right = sum(wanted == found for _, wanted, found in pairs)
+    outside = [pair for pair in pairs if pair[1] == "out_of_scope"]
+    quiet = sum(found not in catalogue.services for _, _, found in outside)
+    cards = [pair for pair in pairs if pair[1] in held_out.CARDS]
+    mistaken = sum(found in held_out.CARDS and found != wanted for _, wanted, found in cards)
+    summary = _table(
+        ["figure", "value"],
+        [
+            ["sentences", str(len(pairs))],
+            ["right intent", _share(right, len(pairs))],
+            ["out of scope that starts no service", _share(quiet, len(outside))],
+            ["one card taken for another", _share(mistaken, len(cards))],
+        ],
+    )
+    wrong = [
+        [text, wanted, found] for text, wanted, found in sorted(pairs, key=lambda p: p[1:]) if wanted != found
+    ]
+    return (
+        f"<h2>{html.escape(title)}</h2>{summary}"
+        f"<details><summary>Per intent</summary>{_figures(pairs)}</details>"
+        f"<details><summary>Confusion matrix</summary>{_matrix(pairs)}</details>"
+        f"<details><summary>Wrong ({len(wrong)})</summary>"
+        f"{_table(['sentence', 'wanted', 'found'], wrong)}</details>"
+    )
+
+
+_STYLE = """
+body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1b1b1b}
+table{border-collapse:collapse;margin:.6rem 0}
+td,th{border:1px solid #ccc;padding:.15rem .5rem;text-align:left}
+.matrix{font-size:11px}
+.matrix td{text-align:center;padding:.1rem .25rem}
+.up span{writing-mode:vertical-rl}
+summary{cursor:pointer;font-weight:600;margin:.5rem 0}
+details{overflow-x:auto}
+"""
+
+
+def page(folded: dict[str, Pairs], answers: dict[str, Answers], catalogue: Catalogue, folds: int) -> str:
+    """The whole report; needs nothing but itself."""
+    parts = []
+    for language, several in answers.items():
+        pairs = [(wanted.text, wanted.intent, found["intent"]) for wanted, found in several]
+        parts.append(_section(f"Unseen sentences, {language}", pairs, catalogue))
+    for language, pairs in folded.items():
+        title = f"Cross-validation of the training sentences in {folds} parts, {language}"
+        parts.append(_section(title, pairs, catalogue))
+    return (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Rathauslotse: understanding</title>"
+        f"<style>{_STYLE}</style><h1>How well sentences are understood</h1>{''.join(parts)}</html>\n"
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; exit 1 when Rasa fails."""
+    parser = argparse.ArgumentParser(prog="python -m tests.dialogs.nlu_report", description=__doc__)
+    parser.add_argument("--folds", type=int, default=5, help="parts of the cross-validation")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "nlu-report.html", help="the report")
+    chosen = parser.parse_args(arguments)
+    catalogue = Catalogue.load(SERVICES, ROOT / "town" / "musterstadt.yml")
+    try:
+        folded = cross_validated(catalogue, chosen.folds)
+        answers = asyncio.run(unseen(catalogue))
+    except subprocess.CalledProcessError as problem:
+        sys.stderr.write(
+            f"Rasa's cross-validation failed (exit {problem.returncode}); see {WORK / 'rasa.log'}\n"
+        )
+        return 1
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    chosen.out.write_text(page(folded, answers, catalogue, chosen.folds), encoding="utf-8")
+    for language, several in answers.items():
+        sys.stdout.write(f"unseen {language}: {100 * held_out.right(several):.1f} % of {len(several)}\n")
+    for language, pairs in folded.items():
+        right = sum(wanted == found for _, wanted, found in pairs)
+        sys.stdout.write(f"cross-validated {language}: {_share(right, len(pairs))} of {len(pairs)}\n")
+    sys.stdout.write(f"{chosen.out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
