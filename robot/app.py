@@ -20,7 +20,7 @@ from fastapi.staticfiles import StaticFiles
 
 from dialogs.actions import ActionServer
 from dialogs.catalogue import Catalogue
-from dialogs.client import RasaServer
+from dialogs.client import REAL_TIME, RasaServer
 from dialogs.texts import TextError, Texts
 from dialogs.vocabulary import SAYS
 from hardware.body import ModbusBody
@@ -43,8 +43,6 @@ from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 
 log = logging.getLogger(__name__)
-
-PRIORITY = -10  # below a sound server's own
 
 PAGES = Path(__file__).resolve().parent.parent / "kiosk_ui" / "dist"
 TEXTS = Path(__file__).resolve().parent.parent / "dialogs" / "texts"
@@ -217,12 +215,12 @@ def _report(task: asyncio.Task[None]) -> None:
 async def serve(settings: Settings) -> None:
     """Run until a signal; core dumps are off, since memory holds what a citizen told us.
 
-    Where the system allows it (root, or `Nice=` of the service), the robot and its Rasa come before the
-    painting of the screen: somebody waits for their answer.
+    Where the system allows it (root, or `LimitRTPRIO=` of the service), the thread that converses and its
+    Rasa come before the painting of the screen: somebody waits for their answer. What they start does not.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(REAL_TIME))
     robot = Robot(settings)
     server = uvicorn.Server(
         uvicorn.Config(
