@@ -127,6 +127,7 @@ class Robot:
                     devices=self.conductor.devices,
                     print_ticket=self._print_again,
                     accept_help=self.conductor.accept_help,
+                    service_label=self._service_label,
                 )
             )
         )
@@ -189,6 +190,11 @@ class Robot:
                 return_exceptions=True,
             )
             self.office.close()
+
+    def _service_label(self, service: str) -> str:
+        """Numbers of a service that the catalogue has no more keep its id."""
+        known = self.catalogue.services.get(service)
+        return known.label if known else service
 
     async def _print_again(self, case_id: str) -> None:
         slip = await self.office.cases.slip(case_id)

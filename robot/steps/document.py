@@ -8,14 +8,16 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 
-from hardware.ports import DeviceError, Hint, MrzRead
+from hardware.ports import DeviceError, Looked, MrzRead
 from robot.cases.model import Provenance
 from robot.steps import chip, proposal
+from robot.steps.codes import named
 from robot.steps.guidance import Guidance
 from robot.steps.stage import Outcome, Stage
 from robot.web.view import CameraPanel, Consent
 
 LAW = "§ 20 Abs. 2 PAuswG"
+PICTURES = 5  # so many more may make a zone certain whose check digits hold already
 
 
 async def run(stage: Stage) -> Outcome:
@@ -82,30 +84,62 @@ def _panel(stage: Stage, picture: str) -> CameraPanel:
     )
 
 
-def _draw(
-    stage: Stage, panel: CameraPanel, hint: Hint | None, outline: Sequence[tuple[float, float]]
-) -> None:
+def _draw(stage: Stage, panel: CameraPanel, hint: str, outline: Sequence[tuple[float, float]]) -> None:
     """The panel is changed where it stands: an answered question beside it stays."""
-    panel.hint = stage.text(f"screen.hint.{hint.value}") if hint else ""
+    panel.hint = hint
     panel.outline = list(outline)
     stage.screen.changed()
 
 
+class Sighting:
+    """Whether a zone has been seen well enough: names have no check digit, but more pictures settle them."""
+
+    def __init__(self) -> None:
+        self._zone: MrzRead | None = None
+        self._pictures = 0
+
+    def add(self, looked: Looked) -> MrzRead | None:
+        """The zone as soon as it is certain, or valid for some pictures; None: look on."""
+        if looked.mrz and looked.mrz.valid:
+            self._zone = looked.mrz
+        if self._zone is None:
+            return None
+        self._pictures += 1
+        return self._zone if self._zone.certain or self._pictures >= PICTURES else None
+
+    @property
+    def begun(self) -> bool:
+        """Whether a zone was seen whose check digits hold."""
+        return self._zone is not None
+
+
 async def _read(stage: Stage, panel: CameraPanel) -> MrzRead:
-    """The first zone whose check digits hold; a camera that is away is said once and tried again."""
+    """The zone, its check digits holding; a camera that is away is said once and tried again."""
     guidance = Guidance()
+    sighting = Sighting()
+    told: set[str] = set()
+    code = ""
     while True:
         try:
             async with aclosing(stage.camera.look()) as looks:  # type: ignore[type-var]
                 async for looked in looks:
                     stage.screen.notice("camera", "")
-                    if looked.mrz and looked.mrz.valid:
+                    if zone := sighting.add(looked):
                         stage.measured("mrz_ms", looked.ms)
-                        _draw(stage, panel, None, looked.mrz.outline)
-                        return looked.mrz
-                    hint = guidance.next(looked, asyncio.get_running_loop().time())
-                    if guidance.changed:
-                        _draw(stage, panel, guidance.shown, guidance.outline)
+                        _draw(stage, panel, "", zone.outline)
+                        return zone
+                    if sighting.begun:
+                        continue
+                    now = asyncio.get_running_loop().time()
+                    hint = guidance.next(looked, now)
+                    before, code = code, next(filter(None, map(named, looked.codes)), "")
+                    if guidance.changed or code != before:
+                        shown = code or (f"screen.hint.{guidance.shown.value}" if guidance.shown else "")
+                        _draw(stage, panel, stage.text(shown) if shown else "", guidance.outline)
+                    if code and code not in told and guidance.quiet(now):
+                        told.add(code)
+                        guidance.said(now)
+                        await stage.tell(code)
                     if hint:
                         await stage.tell(f"screen.hint.{hint.value}")
         except DeviceError as error:

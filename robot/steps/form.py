@@ -81,6 +81,7 @@ def _show(stage: Stage, errors: dict[str, str]) -> None:
                     if value and value.text
                     else "",
                     doubtful=list(value.doubtful) if value else [],
+                    spellings=list(value.spellings) if value else [],
                     error=errors.get(field.id, ""),
                     autocomplete=field.autocomplete,
                 )
