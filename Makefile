@@ -42,7 +42,12 @@ test: lint
 	@if [ -f kiosk_ui/package.json ]; then \
 	  cd kiosk_ui && $(NODE) CI=true npx --no-install vitest run --reporter=default --reporter=json \
 	    --outputFile.json=../build/vitest.json && $(PYTHON) ../scripts/vitest_ran.py ../build/vitest.json; fi
+ifeq ($(ARGS),)
+	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran -n 2 --dist loadgroup --ignore tests/journeys
+	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran tests/journeys  # in real time: alone
+else
 	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran $(ARGS)
+endif
 
 # New pins for requirements/*.in: the newest that fit (needs the network)
 lock: setup

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 State = Literal["starting", "ready", "down", "stopped"]
 
+# The real-time priority of what a citizen waits for (sched(7)); the lowest there is, above all that is not.
+REAL_TIME = 1
 _SERVE = Path(__file__).resolve().parent / "rasa" / "serve.py"
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
@@ -145,6 +147,7 @@ class RasaServer:
                     pause = _FIRST_PAUSE_S
                     self.generation += 1
                     self._doubt.clear()
+                    self._prefer(process)
                     self._set("ready")
                     await self._while_well(process)
             except OSError as problem:
@@ -205,6 +208,15 @@ class RasaServer:
             await asyncio.sleep(0.2)
         log.error("rasa: did not come up (exit code %s)", process.returncode if process else "-")
         return False
+
+    @staticmethod
+    def _prefer(process: asyncio.subprocess.Process | None) -> None:
+        """Lets the thread that takes the turns come first, where the system allows it; loading did not."""
+        if process:
+            with contextlib.suppress(PermissionError, ProcessLookupError):
+                os.sched_setscheduler(
+                    process.pid, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(REAL_TIME)
+                )
 
     async def _well(self) -> bool:
         try:

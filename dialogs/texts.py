@@ -23,7 +23,13 @@ _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _WRITTEN = re.compile(r"=[a-z]+:.")
 _KEY = re.compile(r"@[a-z]")
 
-FOR_STAFF = ("screen.device.", "screen.chip.note.", "screen.chip.cause.", "screen.chip.group.")
+FOR_STAFF = (
+    "screen.device.",
+    "screen.condition.",
+    "screen.chip.note.",
+    "screen.chip.cause.",
+    "screen.chip.group.",
+)
 """Texts that only the clerk reads: German, and in no other language."""
 
 BUTTONS = "screen.say."

@@ -20,7 +20,7 @@ from fastapi.staticfiles import StaticFiles
 
 from dialogs.actions import ActionServer
 from dialogs.catalogue import Catalogue
-from dialogs.client import RasaServer
+from dialogs.client import REAL_TIME, RasaServer
 from dialogs.texts import TextError, Texts
 from dialogs.vocabulary import SAYS
 from hardware.body import ModbusBody
@@ -43,8 +43,6 @@ from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 
 log = logging.getLogger(__name__)
-
-PRIORITY = -10  # below a sound server's own
 
 PAGES = Path(__file__).resolve().parent.parent / "kiosk_ui" / "dist"
 TEXTS = Path(__file__).resolve().parent.parent / "dialogs" / "texts"
@@ -140,6 +138,7 @@ class Robot:
                     devices=self.conductor.devices,
                     print_ticket=self._print_again,
                     accept_help=self.conductor.accept_help,
+                    service_label=self._service_label,
                 )
             )
         )
@@ -203,6 +202,11 @@ class Robot:
             )
             self.office.close()
 
+    def _service_label(self, service: str) -> str:
+        """Numbers of a service that the catalogue has no more keep its id."""
+        known = self.catalogue.services.get(service)
+        return known.label if known else service
+
     async def _print_again(self, case_id: str) -> None:
         slip = await self.office.cases.slip(case_id)
         await self.devices.printer.print_ticket(self._ticket(slip))
@@ -228,12 +232,12 @@ def _report(task: asyncio.Task[None]) -> None:
 async def serve(settings: Settings) -> None:
     """Run until a signal; core dumps are off, since memory holds what a citizen told us.
 
-    Where the system allows it (root, or `Nice=` of the service), the robot and its Rasa come before the
-    painting of the screen: somebody waits for their answer.
+    Where the system allows it (root, or `LimitRTPRIO=` of the service), the thread that converses and its
+    Rasa come before the painting of the screen: somebody waits for their answer. What they start does not.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(REAL_TIME))
     robot = Robot(settings)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -120,9 +120,21 @@ def _parser() -> argparse.ArgumentParser:
         "lotse services check",
     )
     services.add_argument("action", choices=["check", "schema"])
-    scan = add("scan", _scan, "what the camera pipeline sees, one JSON line per image", "lotse scan card.jpg")
+    scan = add(
+        "scan",
+        _scan,
+        "what the camera pipeline sees, one JSON line per image",
+        "lotse scan card.jpg, or lotse scan --pdf letter.pdf page1.jpg page2.jpg",
+    )
     scan.add_argument("image", nargs="+", help="picture files")
-    scan.add_argument(
+    how = scan.add_mutually_exclusive_group()
+    how.add_argument(
+        "--pdf",
+        type=Path,
+        metavar="OUT",
+        help="copy the sheets of paper in the pictures into one searchable PDF/A-2b",
+    )
+    how.add_argument(
         "--frames",
         type=int,
         default=1,
@@ -339,6 +351,14 @@ def _services(arguments: argparse.Namespace) -> int:
 def _scan(arguments: argparse.Namespace) -> int:
     from hardware.camera.scan import ScanError, scan_stream
 
+    if arguments.pdf:
+        from hardware.camera.scan_pdf import scan_pdf
+
+        try:
+            print(json.dumps(scan_pdf(arguments.image, arguments.pdf), ensure_ascii=False))
+        except ScanError as error:
+            raise Failure(str(error)) from error
+        return 0
     failed = 0
     step = max(1, arguments.frames)
     for start in range(0, len(arguments.image), step):

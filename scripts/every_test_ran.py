@@ -1,7 +1,7 @@
 """A pytest plugin that fails the run when a collected test was not executed.
 
 Skipped, expected to fail, deselected, or none at all: each is a failure, with the tests named.
-Use: PYTHONPATH=scripts pytest -p every_test_ran
+Use: PYTHONPATH=scripts pytest -p every_test_ran. With pytest-xdist the counting is the controller's business.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ class EveryTestRan:
     def __init__(self) -> None:
         self.called: set[str] = set()
         self.not_run: list[str] = []
+        self.collected: set[str] = set()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self.collected.update(ids)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         self.not_run += [f"deselected: {item.nodeid}" for item in items]
@@ -34,7 +39,8 @@ class EveryTestRan:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if not self.called:
             self.not_run.append("no test at all")
-        missing = {item.nodeid for item in getattr(session, "items", [])} - self.called
+        self.collected.update(item.nodeid for item in getattr(session, "items", []))
+        missing = self.collected - self.called
         known = "\n".join(self.not_run)
         self.not_run += [f"never called: {name}" for name in sorted(missing) if name not in known]
         if self.not_run and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
@@ -48,4 +54,5 @@ class EveryTestRan:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(EveryTestRan(), "every_test_ran_counter")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(EveryTestRan(), "every_test_ran_counter")

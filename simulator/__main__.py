@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     bench.add_argument("--journeys", type=int, default=10)
     bench.add_argument("--chips", type=int, default=5, help="readings of a passport's chip")
     bench.add_argument("--documents", type=int, default=40, help="photographs of documents per level")
+    bench.add_argument("--hints", type=int, default=3, help="times each mistake under the camera is made")
     given = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
 
@@ -61,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
             given.journeys,
             chips=given.chips,
             documents=given.documents,
+            hints=given.hints,
             as_json=given.json,
             say=say,
         )

@@ -18,6 +18,7 @@ import psutil
 
 from simulator.bench_chips import measure_chips
 from simulator.bench_documents import accuracy_table, as_text
+from simulator.bench_hints import measure_hints
 from simulator.citizens.player import Citizen
 from simulator.citizens.scenario import load
 from simulator.citizens.screen import Chromium, Screen
@@ -55,13 +56,14 @@ def bench(
     *,
     chips: int = 5,
     documents: int = 40,
+    hints: int = 3,
     as_json: bool,
     say: Callable[[str], None],
 ) -> int:
     """Measure everything once; prints JSON, or a table. Returns 0, or 1 when a goal is missed.
 
-    `utterances`, `journeys`, `chips`, `documents`: how many of each are measured (documents per level, and
-    half as many streams); 0 leaves a part out, and its goals are missed.
+    `utterances`, `journeys`, `chips`, `documents`, `hints`: how many of each are measured (documents per
+    level, and half as many streams; hints per mistake); 0 leaves a part out, and its goals are missed.
     """
 
     def tell(line: str) -> None:
@@ -89,6 +91,9 @@ def bench(
         screen = browser.screen(kiosk.url)
         figures |= measure_talk(world, screen, utterances, tell)
         figures |= measure_journeys(world, screen, journeys, tell)
+        if hints:
+            tell("hints …")
+            figures |= measure_hints(world, screen, hints, tell)
         figures["memory_mb"] = memory_mb(kiosk.family())
         inside = kiosk.get("/metrics.json")
         figures |= quantiles("dialogue_turn", inside.get("dialogue_turn_ms", []), (95,), "ms")

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator import codes
+from simulator import codes, papers
 from simulator.documents import render_document
 from simulator.personas import Persona
 from simulator.scene import Shot
@@ -152,6 +152,12 @@ class CameraDesk:
         self._laid += 1
         chosen = self._seed * 1000 + self._laid if seed is None else seed
         self._show(codes.photograph(contents, kind, level, seed=chosen, size=self._size))
+
+    def lay_letter(self, name: str, page: int = 0, *, level: str = "easy", seed: int | None = None) -> None:
+        """Put a page of a letter of `simulator.papers` on the desk. KeyError, IndexError for no such page."""
+        self._laid += 1
+        chosen = self._seed * 1000 + self._laid if seed is None else seed
+        self._show(papers.photograph(name, page, level, seed=chosen, size=self._size))
 
     def clear(self) -> None:
         """The empty desk."""

@@ -37,6 +37,8 @@ LEVELS = {
     # what cannot be read, so that the person must be told why
     "far": Level((1.9, 2.2), (0, 6), 6, (0.5, 0.9), 0, (1, 3), (0.92, 1.05), 0.08, 0.0, 0.0, 0),
     "blurred": Level((12.5, 14.5), (0, 6), 6, (6.5, 8.0), 0, (1, 3), (0.92, 1.05), 0.08, 0.0, 0.0, 0),
+    # at any angle and far from upright, the lines foreshortened beyond reading
+    "slanted": Level((6.5, 7.5), (54, 60), 10, (1.3, 1.7), 2, (3, 6), (0.8, 1.0), 0.2, 0.0, 0.0, 0),
 }
 
 

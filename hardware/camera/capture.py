@@ -274,6 +274,7 @@ class _ZoneLook(_Look):
     def __init__(self, camera: OpenCvCamera) -> None:
         super().__init__(camera)
         self._reader = MrzReader()
+        self._codes = CodeReader()
         self._vote = Vote()
         self._blank = 0
 
@@ -293,6 +294,10 @@ class _ZoneLook(_Look):
             self._blank += 1
             if self._blank >= 5:  # the document was taken away
                 self._vote.clear()
+        # something with a code laid down instead of a document
+        codes = () if sight.cells or sight.search.grids else self._codes.glance(frame)
+        if codes:
+            return Looked(None, None, 0.0, codes[0].outline, codes)
         sheet = find(frame)
         outline = mrz.outline if mrz else ()
         if sheet and (sight.cells is None or sheet.holds(sight.cells.outline)):

@@ -27,6 +27,7 @@ _SEARCH = 1280  # the search for regions runs on a picture of this long side
 _MOST_REGIONS = 4
 _SMALLEST, _LARGEST = 26, 900  # side of a region, in pixels of the search
 _EVEN = 0.45  # evenness of edge directions below which a texture is print, not modules
+_BLUR = 1.6  # pixels: what lens and hand make of a picture in which a code is just not read
 _QUIET = 0.10  # white border around the rectified square, as a share of its side
 
 
@@ -64,10 +65,8 @@ class CodeReader:
     def scan(self, picture: Picture) -> Scan:
         """BGR or grey picture → codes and unread regions."""
         end = time.thread_time() + self._budget_s
-        grey = np.ascontiguousarray(
-            picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8
-        )
-        size = np.array([grey.shape[1], grey.shape[0]], np.float64)
+        grey = _grey(picture)
+        size = _size(grey)
         found: dict[tuple[str, bytes], CodeRead] = {}
         places: list[Floats] = []
         for barcode in _decode(grey, self._formats):
@@ -90,9 +89,28 @@ class CodeReader:
                 unread.append(region)
         return Scan(tuple(found.values()), tuple(unread))
 
+    def glance(self, picture: Picture) -> tuple[CodeRead, ...]:
+        """BGR or grey picture → the codes that are read at once; quick where nothing is like one."""
+        grey = _grey(picture)
+        found: dict[tuple[str, bytes], CodeRead] = {}
+        if regions(grey):
+            for barcode in _decode(grey, self._formats):
+                _keep(found, barcode, _corners(barcode) / _size(grey))
+        return tuple(found.values())
+
     def read(self, picture: Picture) -> tuple[CodeRead, ...]:
         """BGR or grey picture → its codes, in the order found."""
         return self.scan(picture).codes
+
+
+def _grey(picture: Picture) -> Picture:
+    return np.ascontiguousarray(
+        picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8
+    )
+
+
+def _size(grey: Picture) -> Floats:
+    return np.array([grey.shape[1], grey.shape[0]], np.float64)
 
 
 def regions(grey: Picture) -> list[Region]:
@@ -187,12 +205,15 @@ def _clockwise(points: Floats) -> Floats:
 
 def _attempts(grey: Picture, region: Region) -> Iterator[tuple[Picture, Floats]]:
     """Upright, enlarged cuts of a region, the likeliest first, each with the way back to the picture."""
-    yield _cut(grey, region.corners, 360)
+    flat, back = _cut(grey, region.corners, 360)
+    yield flat, back
+    yield _deblurred(_even(flat), _BLUR * 360 / max(region.side, 1.0), 0.01), back
     flat, back = _cut(grey, region.corners, 560)
     yield _sharp(flat), back
     yield _even(flat), back
     flat, back = _cut(grey, region.corners, 260)
     yield _even(_sharp(flat)), back
+    yield _deblurred(_even(flat), _BLUR * 260 / max(region.side, 1.0), 0.003), back
 
 
 def _cut(grey: Picture, corners: Floats, side: int) -> tuple[Picture, Floats]:
@@ -209,6 +230,19 @@ def _cut(grey: Picture, corners: Floats, side: int) -> tuple[Picture, Floats]:
 def _sharp(flat: Picture) -> Picture:
     soft = cv2.GaussianBlur(flat, (0, 0), 6)
     return np.asarray(cv2.addWeighted(flat, 2.4, soft, -1.4, 0), np.uint8)
+
+
+def _deblurred(flat: Picture, sigma: float, noise: float) -> Picture:
+    """A Gaussian blur of `sigma` pixels undone as far as `noise` (its power against the picture's) allows.
+
+    N. Wiener, Extrapolation, Interpolation, and Smoothing of Stationary Time Series (1949).
+    """
+    values = flat.astype(np.float32)
+    rows, columns = np.fft.fftfreq(flat.shape[0])[:, None], np.fft.rfftfreq(flat.shape[1])[None]
+    passed = np.exp(-2 * (np.pi * sigma) ** 2 * (rows**2 + columns**2))
+    mean = float(values.mean())
+    restored = np.fft.irfft2(np.fft.rfft2(values - mean) * passed / (passed**2 + noise), flat.shape)
+    return np.asarray(np.clip(restored + mean, 0, 255), np.uint8)
 
 
 def _even(flat: Picture) -> Picture:

@@ -110,7 +110,8 @@ def _no_zone(picture: Picture, sight: Sight, sheet: Sheet | None) -> Hint:
     region = _cut(grey, sheet.corners)
     if _reflex(region) > REFLEX:
         return Hint.GLARE
-    if sheet.slanted and sheet.share > SLANTED:
+    # a slanted one may by chance have a card's proportions: then it still does not lie straight
+    if (sheet.slanted or sheet.askew) and sheet.share > SLANTED:
         return Hint.TURNED
     if _long_side(sheet.corners) < SMALL_SHEET * max(grey.shape):
         return Hint.TOO_FAR

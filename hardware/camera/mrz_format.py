@@ -309,14 +309,22 @@ def german_serial_ok(number: str) -> bool:
     return full or re.fullmatch(r"[A-Z]\d{7}", number) is not None  # provisional and replacement cards
 
 
-def umlaut_proposals(name: str, most: int = 8) -> tuple[str, ...]:
+def umlaut_places(name: str, *, sharp: bool = True) -> tuple[int, ...]:
+    """Where two letters of a name in a zone may stand for one of Ä, Ö, Ü, ß: the first one's index.
+
+    After A, E, O and Q a UE is rarely an umlaut (BAUER), nor is one at the end of a name (ZOE, MICHAEL,
+    MANUELA). `sharp`: whether SS may be ß, as in surnames.
+    """
+    pairs = r"(?:AE|OE|(?<![AEOQ])UE)(?!L?\b|LA\b)" + (r"|SS" if sharp else "")
+    return tuple(match.start() for match in re.finditer(pairs, name))
+
+
+def umlaut_proposals(name: str, most: int = 8, *, sharp: bool = True) -> tuple[str, ...]:
     """Spellings a name may have on paper, all umlauts first; the name itself is not among them.
 
-    Only proposals: MUELLER may be Müller or Mueller. After A, E, O and Q a UE is rarely an umlaut.
+    Only proposals: MUELLER may be Müller or Mueller. `sharp`: whether SS may be ß.
     """
-    places = [
-        (m.start(), "ÄÖÜß"["AOUS".index(m.group()[0])]) for m in re.finditer(r"AE|OE|(?<![AEOQ])UE|SS", name)
-    ][:4]
+    places = [(start, "ÄÖÜß"["AOUS".index(name[start])]) for start in umlaut_places(name, sharp=sharp)][:4]
     found: list[str] = []
     for count in range(len(places), 0, -1):
         for chosen in itertools.combinations(places, count):

@@ -16,6 +16,7 @@ _WIDTH = 480  # the search runs on a picture of this long side
 _SMALLEST = 0.005  # share of the picture below which nothing is a document
 _ASPECTS = (1.0, 2.7)  # of anything that may be a document, held as it may be
 _LEVEL = (1.27, 1.88)  # of one that lies about level: cards are 1.59, passport pages 1.42 (ISO/IEC 7810)
+_ASKEW = 0.42  # tangent of the angle from which a document is not just laid down carelessly (23 degrees)
 _STEPS = (40, 65, 90, 115, 140, 165, 190, 215)  # brightness levels at which shapes are cut out
 _COLOUR = 6.0  # chroma from which a paper counts as tinted; identity documents are, plain sheets are not
 
@@ -42,6 +43,14 @@ class Sheet:
         """Whether it is held far from level, so that it looks too long, too square or wedge-shaped."""
         aspect, wedge = _shape(self.corners)
         return not _LEVEL[0] < aspect < _LEVEL[1] or wedge > 1.25
+
+    @property
+    def askew(self) -> bool:
+        """Whether its longer sides are far from level and from upright."""
+        one, other, third, fourth = self.corners
+        along, across = (other - one) + (third - fourth), (third - other) + (fourth - one)
+        x, y = np.abs(max(along, across, key=np.linalg.norm))
+        return float(min(x, y)) > _ASKEW * float(max(x, y))
 
     def holds(self, points: Floats) -> bool:
         """Whether the middle of these points lies on it."""

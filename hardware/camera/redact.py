@@ -71,6 +71,12 @@ def marked_copy(flat: Picture, paper: Paper, purpose: str, on: date) -> Picture:
     return stamp(copy, purpose, on)
 
 
+def shows_identity(picture: Picture) -> bool:
+    """Whether a machine-readable zone is in the picture: then it is no letter, and no plain copy is made."""
+    zone = MrzReader().read(picture)
+    return zone is not None and zone.valid
+
+
 def identity_page(picture: Picture, page: Page) -> Page:
     """The page again as what it is: two lines in its zone make it a passport's, else it is a card."""
     zone = MrzReader().read(flatten(picture, page))

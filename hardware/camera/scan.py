@@ -79,8 +79,8 @@ def codes(picture: NDArray[np.uint8]) -> list[dict[str, object]]:
     return [describe(code) for code in CodeReader(CODES_S, linear=True).read(picture)]
 
 
-def load(path: Path) -> NDArray[np.uint8]:
-    """Read a picture, BGR, at most 2400 pixels a side. Raises ScanError."""
+def load(path: Path, side: int = _SIDE) -> NDArray[np.uint8]:
+    """Read a picture, BGR, at most `side` pixels a side. Raises ScanError."""
     try:
         size = path.stat().st_size
         if path.is_dir():
@@ -99,7 +99,7 @@ def load(path: Path) -> NDArray[np.uint8]:
     if picture is None or picture.shape[0] * picture.shape[1] > MOST_PIXELS:
         raise ScanError(f"{path} is no picture that can be read: use JPEG or PNG.")
     longest = max(picture.shape[:2])
-    if longest > _SIDE:
-        factor = _SIDE / longest
+    if longest > side:
+        factor = side / longest
         picture = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     return np.asarray(picture, np.uint8)

@@ -7,6 +7,7 @@ call that nothing can interrupt; the robot then kills this process and starts an
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sys
@@ -21,6 +22,7 @@ import sounddevice as sd
 from hardware.speech import frames
 from hardware.speech.frames import HEARING_BLOCK, HEARING_RATE, SPEAKING_RATE
 
+PRIORITY = -10  # below a sound server's own; where the system allows it
 SPEAKING_BLOCK = 256  # samples, 12 ms
 # What PortAudio is asked to keep ahead, in seconds. Its own "low" is refused by ALSA's pulse devices
 # or grows to 100 ms there; less than this crackles on a busy machine.
@@ -222,6 +224,8 @@ def _obey(opened: queue.SimpleQueue[Microphone | Speaker]) -> None:
 def main(arguments: list[str]) -> int:
     """Serve one device until the robot closes our standard input or the device fails."""
     role, name = arguments[0], arguments[1] if len(arguments) > 1 else ""
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
     outbox = Outbox()
     opened: queue.SimpleQueue[Microphone | Speaker] = queue.SimpleQueue()
     threading.Thread(target=_obey, args=(opened,), daemon=True).start()

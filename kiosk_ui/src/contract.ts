@@ -6,9 +6,21 @@
 export type CaseState = "waiting" | "called" | "done" | "returned";
 /**
  * Where a value comes from; `…_EDITED` was read and then changed on the screen.
+ *
+ * `…_SPELLED` was read as a zone spells it, and how it is written on paper was chosen on the screen.
  */
 export type Provenance =
-  "eid" | "chip" | "chip_edited" | "mrz" | "mrz_edited" | "code" | "typed" | "spoken" | "chosen";
+  | "eid"
+  | "chip"
+  | "chip_edited"
+  | "chip_spelled"
+  | "mrz"
+  | "mrz_edited"
+  | "mrz_spelled"
+  | "code"
+  | "typed"
+  | "spoken"
+  | "chosen";
 /**
  * Whether a copy of a document is there.
  */
@@ -197,6 +209,8 @@ export interface FormGroup {
 }
 /**
  * One field. `origin`: where the value comes from (label), `error`: what is wrong, in words.
+ *
+ * `doubtful`: indices of characters to check; `spellings`: ways to write the value, one tap each.
  */
 export interface FormField {
   id: string;
@@ -220,6 +234,7 @@ export interface FormField {
   options: Button[];
   origin: string;
   doubtful: number[];
+  spellings: string[];
   error: string;
   autocomplete: string;
 }
@@ -392,6 +407,7 @@ export interface StaffView {
   visits: VisitRow[];
   cases: CaseRow[];
   devices: DeviceRow[];
+  tickets: TicketRow[];
   shreds: ShredRow[];
 }
 /**
@@ -431,6 +447,14 @@ export interface DeviceRow {
   label: string;
   state: string;
   detail: string;
+}
+/**
+ * A plain queue number of today, without a case.
+ */
+export interface TicketRow {
+  number: string;
+  service: string;
+  created: string;
 }
 /**
  * Proof that a visit's personal data is gone: no personal data.

@@ -180,6 +180,21 @@ describe("the form", () => {
     expect(Array.from(field.querySelectorAll("mark"), (mark) => mark.textContent)).toEqual(["S", "A"]);
   });
 
+  it("offers the ways to write a name that was read, none of them chosen while it is doubtful", async () => {
+    const view = screenOf("form");
+    if (view.panel.kind !== "form") throw new Error("the sample is a form");
+    const [group, ...groups] = view.panel.groups;
+    const fields = group!.fields.map((field) =>
+      field.id === "surname" ? { ...field, value: "Mueller", doubtful: [1, 2], spellings: ["Müller", "Mueller"] } : field,
+    );
+    const { find, sent } = show({ ...view, panel: { ...view.panel, groups: [{ ...group!, fields }, ...groups] } });
+    const offered = [...(find("[data-field=surname]") as HTMLElement).querySelectorAll<HTMLElement>("[data-spelling]")];
+    expect(offered.map((button) => button.textContent)).toEqual(["Müller", "Mueller"]);
+    expect(offered.map((button) => button.getAttribute("aria-pressed"))).toEqual(["false", "false"]);
+    await userEvent.click(offered[0] as HTMLElement);
+    expect(sent).toContainEqual(["set", "surname", "Müller"]);
+  });
+
   it("offers choices as buttons, and other words where they are allowed", async () => {
     const { find, sent } = show(screenOf("form"));
     const colours = find("[data-field=eye_colour]") as HTMLElement;

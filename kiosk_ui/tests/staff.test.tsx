@@ -25,8 +25,17 @@ describe("what the clerk sees of the house", () => {
   it("puts first what waits longest, and opens it", async () => {
     const opened: string[] = [];
     const { container } = render(
-      <Cases cases={staffView.cases} opened="" now={now} open={(id) => opened.push(id)} />,
+      <Cases
+        cases={staffView.cases}
+        tickets={staffView.tickets}
+        opened=""
+        now={now}
+        open={(id) => opened.push(id)}
+      />,
     );
+    const plain = [...container.querySelectorAll<HTMLElement>("[data-part=ticket]")];
+    expect(plain.map((row) => row.dataset["number"])).toEqual(["B-021"]);
+    expect(plain[0]?.textContent).toContain("nur Nummer");
     const rows = [...container.querySelectorAll<HTMLElement>("[data-part=case]")];
     expect(rows.map((row) => row.dataset["number"])).toEqual(["A 017", "B 004", "A 018", "A 015", "A 014"]);
     expect(rows[0]?.textContent).toContain("22 Min.");

@@ -10,13 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Provenance(enum.StrEnum):
-    """Where a value comes from; `…_EDITED` was read and then changed on the screen."""
+    """Where a value comes from; `…_EDITED` was read and then changed on the screen.
+
+    `…_SPELLED` was read as a zone spells it, and how it is written on paper was chosen on the screen.
+    """
 
     EID = "eid"
     CHIP = "chip"
     CHIP_EDITED = "chip_edited"
+    CHIP_SPELLED = "chip_spelled"
     MRZ = "mrz"
     MRZ_EDITED = "mrz_edited"
+    MRZ_SPELLED = "mrz_spelled"
     CODE = "code"
     TYPED = "typed"
     SPOKEN = "spoken"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,9 +25,10 @@ class Series(enum.StrEnum):
 
 @dataclass(frozen=True)
 class QueueTicket:
-    """A plain number without a case; `created` in UTC."""
+    """A plain number without a case; `service`: its id, `created` in UTC."""
 
     number: str
+    service: str
     created: datetime
 
 
@@ -68,7 +70,7 @@ class Tickets(StorePart):
                 )
             ).first()
             if row:
-                return QueueTicket(row.number, datetime.fromisoformat(row.created))
+                return QueueTicket(row.number, service, datetime.fromisoformat(row.created))
             now = self._clock()
             day = now.astimezone(self._zone).date().isoformat()
             number = allocate(connection, Series.QUEUE, day)
@@ -77,4 +79,16 @@ class Tickets(StorePart):
                     visit=visit_id, service=service, day=day, number=number, created=stamp(now)
                 )
             )
-        return QueueTicket(number, datetime.fromisoformat(stamp(now)))
+        return QueueTicket(number, service, datetime.fromisoformat(stamp(now)))
+
+    async def today(self) -> list[QueueTicket]:
+        """The numbers of this day in the town, the oldest first. Raises StoreError."""
+        return await asyncio.to_thread(self._today)
+
+    def _today(self) -> list[QueueTicket]:
+        day = self._clock().astimezone(self._zone).date().isoformat()
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(queue_tickets).where(queue_tickets.c.day == day).order_by(queue_tickets.c.id)
+            ).all()
+        return [QueueTicket(row.number, row.service, datetime.fromisoformat(row.created)) for row in rows]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dialogs.catalogue import CopyItem
 from hardware.camera.copies import CopyJob
 from hardware.camera.page import A4, DPI, ID1, Fault, Page, Picture, clean, find_page, flatten
-from hardware.camera.redact import NotSure, identity_page, marked_copy
+from hardware.camera.redact import NotSure, identity_page, marked_copy, shows_identity
 from hardware.ports import DeviceError
 from robot.cases.copies import CopyInfo, HeldCopy
 from robot.steps.stage import Outcome, Stage
@@ -34,6 +34,10 @@ FULL_WIDTH = 8192  # wider than any camera: the picture as it is
 RETRY_S = 1.0
 PACE_S = 0.2  # between two looks for the outline; the newest picture is not an event of the camera
 _PREVIEW_PX = 620
+
+
+class NotALetter(Exception):
+    """An identity document lies where a letter was expected: it gets no copy without consent and mark."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,9 @@ async def _photograph(stage: Stage, item: CopyItem, number: int) -> Shot | None:
         except NotSure as reason:
             log.info("copy refused: %s", reason)
             await stage.tell("screen.copy.not_sure")
+        except NotALetter:
+            log.info("copy refused: an identity document lies there instead of a letter")
+            await stage.tell("screen.copy.not_a_letter")
 
 
 async def _watch(stage: Stage, item: CopyItem, number: int, seen: _Seen) -> None:
@@ -237,8 +244,10 @@ def _see(frame: bytes, identity: bool) -> tuple[Picture | None, Page | Fault]:
 
 
 def _shot(picture: Picture, page: Page, item: CopyItem, on: date) -> Shot:
-    """Flattened and cleaned; of an identity document marked and blackened. Raises NotSure."""
+    """Flattened and cleaned; of an identity document marked and blackened. Raises NotSure, NotALetter."""
     if item.kind == "letter":
+        if shows_identity(picture):
+            raise NotALetter
         return Shot(clean(flatten(picture, page)), round(page.dpi))
     page = identity_page(picture, page)
     return Shot(marked_copy(flatten(picture, page), page.paper, item.purpose, on), round(page.dpi))

@@ -9,22 +9,24 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from hardware.ports import DeviceError, Hint, MrzRead
+from hardware.ports import DeviceError, Looked, MrzRead
 from robot.cases.model import Provenance
 from robot.steps import chip, proposal
+from robot.steps.codes import named
 from robot.steps.guidance import Guidance
 from robot.steps.stage import Outcome, Stage
 from robot.web.view import CameraPanel, Consent
 
 LAW = "§ 20 Abs. 2 PAuswG"
+PICTURES = 5  # so many more may make a zone certain whose check digits hold already
 
 
 @dataclass
 class _Live:
-    """What stands over the live picture."""
+    """What stands over the live picture; `hint` is a text's key."""
 
     picture: str
-    hint: Hint | None = None
+    hint: str = ""
     outline: Sequence[tuple[float, float]] = ()
 
 
@@ -87,32 +89,66 @@ def _panel(stage: Stage, live: _Live) -> CameraPanel:
         title=stage.text("screen.camera.title"),
         text=stage.text("screen.camera.text"),
         picture=live.picture,
-        hint=stage.text(f"screen.hint.{live.hint.value}") if live.hint else "",
+        hint=stage.text(live.hint) if live.hint else "",
         outline=list(live.outline),
         actions=[stage.button("without", "without")],
     )
 
 
-def _draw(stage: Stage, live: _Live, hint: Hint | None, outline: Sequence[tuple[float, float]]) -> None:
+def _draw(stage: Stage, live: _Live, hint: str, outline: Sequence[tuple[float, float]]) -> None:
     live.hint, live.outline = hint, outline
     stage.redraw()
 
 
+class Sighting:
+    """Whether a zone has been seen well enough: names have no check digit, but more pictures settle them."""
+
+    def __init__(self) -> None:
+        self._zone: MrzRead | None = None
+        self._pictures = 0
+
+    def add(self, looked: Looked) -> MrzRead | None:
+        """The zone as soon as it is certain, or valid for some pictures; None: look on."""
+        if looked.mrz and looked.mrz.valid:
+            self._zone = looked.mrz
+        if self._zone is None:
+            return None
+        self._pictures += 1
+        return self._zone if self._zone.certain or self._pictures >= PICTURES else None
+
+    @property
+    def begun(self) -> bool:
+        """Whether a zone was seen whose check digits hold."""
+        return self._zone is not None
+
+
 async def _read(stage: Stage, live: _Live) -> MrzRead:
-    """The first zone whose check digits hold; a camera that is away is said once and tried again."""
+    """The zone, its check digits holding; a camera that is away is said once and tried again."""
     guidance = Guidance()
+    sighting = Sighting()
+    told: set[str] = set()
+    code = ""
     while True:
         try:
             async with aclosing(stage.camera.look()) as looks:  # type: ignore[type-var]
                 async for looked in looks:
                     stage.screen.notice("camera", "")
-                    if looked.mrz and looked.mrz.valid:
+                    if zone := sighting.add(looked):
                         stage.measured("mrz_ms", looked.ms)
-                        _draw(stage, live, None, looked.mrz.outline)
-                        return looked.mrz
-                    hint = guidance.next(looked, asyncio.get_running_loop().time())
-                    if guidance.changed:
-                        _draw(stage, live, guidance.shown, guidance.outline)
+                        _draw(stage, live, "", zone.outline)
+                        return zone
+                    if sighting.begun:
+                        continue
+                    now = asyncio.get_running_loop().time()
+                    hint = guidance.next(looked, now)
+                    before, code = code, next(filter(None, map(named, looked.codes)), "")
+                    if guidance.changed or code != before:
+                        shown = code or (f"screen.hint.{guidance.shown.value}" if guidance.shown else "")
+                        _draw(stage, live, shown, guidance.outline)
+                    if code and code not in told and guidance.quiet(now):
+                        told.add(code)
+                        guidance.said(now)
+                        await stage.tell(code)
                     if hint:
                         await stage.tell(f"screen.hint.{hint.value}")
         except DeviceError as error:

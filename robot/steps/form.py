@@ -117,6 +117,7 @@ def _field(stage: Stage, field: Field, fault: Fault | None) -> FormField:
         ],
         origin=stage.text(f"screen.origin.{value.provenance.value}") if value and value.text else "",
         doubtful=list(value.doubtful) if value else [],
+        spellings=list(value.spellings) if value else [],
         error=_told(stage, fault) if fault else "",
         autocomplete=field.autocomplete,
     )

@@ -4,20 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hardware.camera.mrz_format import umlaut_places, umlaut_proposals
 from hardware.ports import DocumentRead, MrzRead
 from robot.cases.model import Provenance
 from robot.steps.stage import Stage
 
 NAMES = ("surname", "given_names")
+MOST_SPELLINGS = 3  # besides the zone's own
 
 
 def take(stage: Stage, values: Mapping[str, str], provenance: Provenance) -> None:
-    """Propose `values`, by the names of a zone's fields or of the form's own; empty ones are left out."""
+    """Propose `values`, by the names of a zone's fields or of the form's own; empty ones are left out.
+
+    A name that a zone spells with A to Z only may have umlauts on paper: it is doubtful until the citizen has
+    chosen a spelling.
+    """
     for group in stage.catalogue.fields(stage.visit.service, stage.visit.choices):
         for field in group.fields:
-            text = as_written(field.from_mrz or field.id, values)
-            if text:
-                stage.visit.set_value(field.id, text, provenance)
+            name = field.from_mrz or field.id
+            text = as_written(name, values)
+            if not text:
+                continue
+            stage.visit.set_value(field.id, text, provenance)
+            if name in NAMES and not values.get(f"spelled_{name}"):
+                value = stage.visit.values[field.id]
+                value.spellings = spellings(name, values[name])
+                if value.spellings:
+                    places = umlaut_places(values[name], sharp=name == "surname")
+                    value.doubtful = tuple(column for start in places for column in (start, start + 1))
+
+
+def spellings(name: str, read: str) -> tuple[str, ...]:
+    """How the surname or the given names that a zone has as `read` may be written, the zone's own way last.
+
+    Empty when there is but one way. Given names have no ß.
+    """
+    proposed = umlaut_proposals(read, MOST_SPELLINGS, sharp=name == "surname")
+    ways = (*proposed, read) if proposed else ()
+    return tuple(
+        " ".join("-".join(piece.capitalize() for piece in part.split("-")) for part in way.split())
+        for way in ways
+    )
 
 
 def mark_doubtful(stage: Stage, read: MrzRead) -> None:
@@ -26,7 +53,8 @@ def mark_doubtful(stage: Stage, read: MrzRead) -> None:
         for field in group.fields:
             value = stage.visit.values.get(field.id)
             if field.from_mrz in NAMES and value and value.provenance is Provenance.MRZ:
-                value.doubtful = doubtful(read, field.from_mrz, len(value.text))
+                unsure = doubtful(read, field.from_mrz, len(value.text))
+                value.doubtful = tuple(sorted({*value.doubtful, *unsure}))
 
 
 def from_chip(read: DocumentRead) -> dict[str, str]:

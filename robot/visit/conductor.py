@@ -30,8 +30,10 @@ from hardware.ports import (
     CardReader,
     CardRemoved,
     Device,
+    Health,
     Hearing,
     Light,
+    Paper,
     Partial,
     Printer,
     SpeechStarted,
@@ -702,21 +704,27 @@ class Conductor:
         ]
 
     def devices(self) -> list[DeviceRow]:
-        """Every device and how it is, for the staff page and `lotse check`."""
+        """Every device and how it is, for the staff page."""
         rows = [
             DeviceRow(
                 name=health.device,
                 label=self._texts.get(GERMAN, f"screen.device.{health.device}"),
                 state=health.state.value,
-                detail=health.detail,
+                detail=self._condition(health),
             )
             for health in (device.health() for device in self._devices.all())
         ]
         state = {"ready": State.READY, "starting": State.CONNECTING}.get(self._rasa.state, State.FAILED)
-        return [
-            *rows,
-            DeviceRow(name="rasa", label=self._texts.get(GERMAN, "screen.device.rasa"), state=state.value),
-        ]
+        told = "" if state is State.READY else self._texts.get(GERMAN, f"screen.condition.rasa.{state.value}")
+        label = self._texts.get(GERMAN, "screen.device.rasa")
+        return [*rows, DeviceRow(name="rasa", label=label, state=state.value, detail=told)]
+
+    def _condition(self, health: Health) -> str:
+        """What is amiss with a device and what to do, for the clerk; "" when all is well."""
+        if health.state is State.READY:
+            return ""
+        condition = "no_paper" if health.facts.get("paper") == Paper.OUT.value else health.state.value
+        return self._texts.get(GERMAN, f"screen.condition.{health.device}.{condition}")
 
     async def accept_help(self, visit_id: str, who: str) -> None:
         """A clerk says that they are coming. Raises LookupError when that visit is over."""

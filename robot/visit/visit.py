@@ -12,18 +12,22 @@ from robot.cases.model import CaseRef, Provenance
 
 @dataclass
 class Value:
-    """A field's value as it stands on the screen; `original`: as it was read, before corrections."""
+    """A field's value as it stands on the screen; `original`: as it was read, before corrections.
+
+    `doubtful`: indices of characters to check; `spellings`: ways to write the name that was read.
+    """
 
     text: str
     provenance: Provenance
     original: str = ""
     doubtful: tuple[int, ...] = ()
+    spellings: tuple[str, ...] = ()
 
 
-# What was read, and what it is once it was changed by hand.
-_MRZ = (Provenance.MRZ, Provenance.MRZ_EDITED)
-_CHIP = (Provenance.CHIP, Provenance.CHIP_EDITED)
-_READ = {origin: pair for pair in (_MRZ, _CHIP) for origin in pair}
+# What was read, what it is once it was changed by hand, and once its spelling was chosen.
+_MRZ = (Provenance.MRZ, Provenance.MRZ_EDITED, Provenance.MRZ_SPELLED)
+_CHIP = (Provenance.CHIP, Provenance.CHIP_EDITED, Provenance.CHIP_SPELLED)
+_READ = {origin: origins for origins in (_MRZ, _CHIP) for origin in origins}
 
 
 @dataclass
@@ -65,9 +69,9 @@ class Visit:
         """Take a value; one that was read and is changed by hand keeps what was read beside it."""
         before = self.values.get(name)
         if provenance is Provenance.TYPED and before and before.original:
-            read, edited = _READ[before.provenance]
-            origin = read if text == before.original else edited
-            self.values[name] = Value(text, origin, before.original)
+            read, edited, spelled = _READ[before.provenance]
+            origin = read if text == before.original else spelled if text in before.spellings else edited
+            self.values[name] = Value(text, origin, before.original, spellings=before.spellings)
         elif provenance in _READ:
             self.values[name] = Value(text, provenance, original=text)
         else:

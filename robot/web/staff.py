@@ -33,6 +33,7 @@ from robot.web.staff_view import (
     Me,
     StaffView,
     StateChange,
+    TicketRow,
     VisitRow,
 )
 
@@ -54,7 +55,7 @@ class StaffServices:
 
     `print_ticket(case id)` raises DeviceError when the printer cannot; `accept_help(visit id, clerk)`
     raises LookupError when there is no such visit. `changed` is told of every change of visits, devices
-    and cases.
+    and cases. `service_label`: a service's id → how the clerk calls it.
     """
 
     office: BackOffice
@@ -64,6 +65,7 @@ class StaffServices:
     devices: Callable[[], Sequence[DeviceRow]]
     print_ticket: Callable[[str], Awaitable[None]]
     accept_help: Callable[[str, str], Awaitable[None]]
+    service_label: Callable[[str], str] = str
 
 
 class _Tries:
@@ -252,9 +254,17 @@ async def _view(services: StaffServices, seq: int, last: StaffView | None) -> St
     office = services.office
     try:
         cases, shreds = await office.cases.list_rows(), await office.shreds.list()
+        tickets = [
+            TicketRow(
+                number=ticket.number,
+                service=services.service_label(ticket.service),
+                created=ticket.created.isoformat(),
+            )
+            for ticket in await office.tickets.today()
+        ]
     except (StoreError, KeyFileError) as error:
         log.error("store: %s", error)  # the page keeps what it had; visits and help calls go on
-        cases, shreds = (last.cases, last.shreds) if last else ([], [])
+        cases, shreds, tickets = (last.cases, last.shreds, last.tickets) if last else ([], [], [])
     return StaffView(
         seq=seq,
         now=stamp(utc_now()),
@@ -262,5 +272,6 @@ async def _view(services: StaffServices, seq: int, last: StaffView | None) -> St
         visits=list(services.visits()),
         cases=cases,
         devices=list(services.devices()),
+        tickets=tickets,
         shreds=shreds,
     )

@@ -70,6 +70,14 @@ class CaseRow(_Model):
     printed: bool = False
 
 
+class TicketRow(_Model):
+    """A plain queue number of today, without a case."""
+
+    number: str
+    service: str
+    created: str  # ISO 8601
+
+
 class DeviceRow(_Model):
     """A device and how it is."""
 
@@ -149,4 +157,5 @@ class StaffView(_Model):
     visits: list[VisitRow]
     cases: list[CaseRow]
     devices: list[DeviceRow]
+    tickets: list[TicketRow] = Field(default_factory=list)
     shreds: list[ShredRow]

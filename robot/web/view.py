@@ -146,7 +146,10 @@ class ChipPanel(_Model):
 
 
 class FormField(_Model):
-    """One field. `origin`: where the value comes from (label), `error`: what is wrong, in words."""
+    """One field. `origin`: where the value comes from (label), `error`: what is wrong, in words.
+
+    `doubtful`: indices of characters to check; `spellings`: ways to write the value, one tap each.
+    """
 
     id: str
     label: str
@@ -170,6 +173,7 @@ class FormField(_Model):
     options: list[Button] = Field(default_factory=list)
     origin: str = ""
     doubtful: list[int] = Field(default_factory=list)
+    spellings: list[str] = Field(default_factory=list)
     error: str = ""
     autocomplete: str = "off"
 

@@ -45,6 +45,20 @@ class Clerk:
 
         return _tidy(self.screen.do(act))
 
+    def open_copy(self, label: str) -> bytes:
+        """Follow the link of a copy in the opened case; what the browser gets, a PDF."""
+
+        def act(page: Any) -> bytes:
+            row = page.locator("[data-copy]").filter(has_text=label).first
+            link = row.locator("[data-act=open-copy]")
+            link.wait_for()
+            answer = page.request.get(page.url.split("/staff")[0] + link.get_attribute("href"))
+            if answer.headers.get("content-type") != "application/pdf":
+                raise WorldError(f"The copy {label!r} cannot be opened: {answer.status}.")
+            return bytes(answer.body())
+
+        return self.screen.do(act)
+
     def shred_record(self) -> str:
         """The newest shred record as the page shows it."""
 

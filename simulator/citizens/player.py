@@ -235,6 +235,10 @@ class Citizen:
         """Compare every field with what is true, correct what was read wrongly, enter what is missing."""
         for item in self._look().fields:
             truth = self.truth(item)
+            if truth in item.spellings:
+                self.tell(f"Die Person wählt die Schreibweise von „{item.label}“.")
+                self.screen.spell(item.id, truth)
+                continue
             if not truth or item.value == truth:
                 continue
             if item.value and item.kind != "select":

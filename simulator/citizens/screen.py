@@ -65,6 +65,7 @@ LOOK = """() => {
               options: [...f.querySelectorAll('option, button[data-id]')]
                 .map((o) => [o.dataset.id || o.value || '', text(o) || o.label || '']),
               required: !!input && (input.required || input.getAttribute('aria-required') === 'true'),
+              spellings: [...f.querySelectorAll('button[data-spelling]')].map((b) => b.dataset.spelling),
               error: text(f.querySelector('[role=alert]'))};
     }),
     progress: text(part('progress')[0]?.querySelector('[data-state=current]')),
@@ -121,6 +122,7 @@ class FormField:
     required: bool
     error: str
     options: tuple[tuple[str, str], ...] = ()
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,10 @@ class Screen:
         data: dict[str, Any] = self.do(lambda page: page.evaluate(LOOK))
         data["buttons"] = tuple(Button(**button) for button in data.get("buttons", ()))
         data["fields"] = tuple(
-            FormField(**{**item, "options": tuple(map(tuple, item["options"]))})
+            FormField(
+                **item
+                | {"options": tuple(map(tuple, item["options"])), "spellings": tuple(item["spellings"])}
+            )
             for item in data.get("fields", ())
         )
         data["notices"] = tuple(data.get("notices", ()))
@@ -297,6 +302,11 @@ class Screen:
                 place.blur()
 
         self.do(enter)
+
+    def spell(self, name: str, spelling: str) -> None:
+        """Tap one of the spellings offered for the form field `name`."""
+        css = f'[data-field="{name}"] button[data-spelling="{spelling}"]'
+        self.do(lambda page: page.locator(css).click())
 
     def touch(self) -> None:
         """Touch the screen where there is no button."""

@@ -331,6 +331,7 @@ def test_silence_is_warned_on_two_channels_can_be_extended_and_then_the_visit_is
 ) -> None:
     house.running(**HASTY)
     world.reset()
+    until(house.heard, 20, "The robot does not listen.")
     screen = browser.screen(house.url)
     visitor = Citizen(world, screen, load("identity-card"), by="touch")
     visitor.arrive()

@@ -25,7 +25,6 @@ from robot.visit.visit import Visit
 from robot.web.staff_view import CopyState
 from robot.web.view import CameraPanel, Consent, Info
 from simulator.camera import CameraDesk
-from simulator.papers import photograph
 from tests.robot.cases.kit import draft, open_office
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +68,7 @@ class Kiosk:
         self.said.append(text)
 
     def put(self, name: str, page: int = 0, seed: int = 1) -> None:
-        self.desk._show(photograph(name, page, "easy", seed=seed, size=(1920, 1080)))
+        self.desk.lay_letter(name, page, seed=seed)
 
     async def shows(self, holds: Callable[[Any], object]) -> Any:
         """The panel, as soon as it is as wanted."""
@@ -205,6 +204,21 @@ async def test_an_identity_document_is_copied_with_consent_only_pauswg_20_2(tmp_
         here.tap("skip")
         assert await step is Outcome.DECLINED
     assert in_memory() == []
+
+
+async def test_an_identity_card_laid_down_as_a_letter_gets_no_plain_copy_pauswg_20_2(tmp_path: Path) -> None:
+    async with kiosk(tmp_path, NAME_CHANGED) as here:
+        here.desk.lay("mustermann", "id_card_back")
+        step = asyncio.create_task(run(here.stage))
+        await here.consent()
+        here.tap("start")
+        await here.outlined()
+        here.tap("take")
+        await here.shows(lambda panel: here.said[-1].startswith("Das ist ein Ausweis."))
+        await here.outlined()
+        here.tap("without")
+        assert await step is Outcome.DECLINED
+        assert here.office.copies.held(here.visit.id) == ()
 
 
 async def test_a_copy_that_cannot_be_made_is_told_with_a_way_on_and_the_clerk_sees_it(

@@ -41,6 +41,12 @@ def test_every_button_has_a_label_and_every_label_a_way_to_say_it(texts: Texts) 
         ("screen.hint", [hint.value for hint in Hint]),
         ("screen.origin", [provenance.value for provenance in Provenance]),
         ("screen.brought", ["yes", "no", "unknown"]),
+        *(
+            (f"screen.condition.{device}", ["absent", "connecting", "degraded", "failed"])
+            for device in ("hearing", "voice", "sound", "cards", "camera", "printer", "body")
+        ),
+        ("screen.condition.printer", ["no_paper"]),
+        ("screen.condition.rasa", ["connecting", "failed"]),
         ("screen.device", ["hearing", "voice", "sound", "cards", "camera", "printer", "body", "rasa"]),
     ],
 )

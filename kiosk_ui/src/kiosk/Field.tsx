@@ -85,6 +85,26 @@ export function Field({ field, actions, words }: Props): ReactElement {
           </span>
         </p>
       )}
+      {field.spellings.length > 0 && (
+        <div className="field__options" role="group" aria-label={`${field.label}: ${words("choose_spelling")}`}>
+          <span className="field__ask">{words("choose_spelling")}</span>
+          {field.spellings.map((spelling) => (
+            <button
+              key={spelling}
+              type="button"
+              data-spelling={spelling}
+              className="option"
+              aria-pressed={spelling === field.value && field.doubtful.length === 0}
+              onClick={() => {
+                actions.set(field.id, spelling);
+                actions.flush();
+              }}
+            >
+              {spelling}
+            </button>
+          ))}
+        </div>
+      )}
       {field.help && (
         <p className="field__help" id={`${id}-help`}>
           {field.help}

@@ -7,6 +7,7 @@ const GERMAN = {
   optional: "freiwillig",
   optional_document: "nur wenn vorhanden",
   check_characters: "Bitte prüfen Sie die markierten Zeichen:",
+  choose_spelling: "Wie schreibt sich der Name?",
   say: "Sagen Sie",
   type: "Hier schreiben statt sprechen",
   send: "Senden",

@@ -173,7 +173,7 @@ export function App(): ReactElement | null {
                 now={now}
                 help={(id) => void act(() => api.promiseHelp(id, me.csrf))}
               />
-              <Cases cases={view.cases} opened={opened} now={now} open={setOpened} />
+              <Cases cases={view.cases} tickets={view.tickets} opened={opened} now={now} open={setOpened} />
             </div>
             {shown && (
               <CaseView

@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { CaseRow, DeviceRow, ShredRow, VisitRow } from "../contract";
+import type { CaseRow, DeviceRow, ShredRow, TicketRow, VisitRow } from "../contract";
 import { Act, Badge } from "./parts";
 import { clock, deviceState, language, minutes, OUTCOMES, STATE_KIND, STATES, WIPED } from "./words";
 
@@ -55,6 +55,7 @@ function waits(visit: VisitRow): boolean {
 
 interface CasesProps {
   cases: CaseRow[];
+  tickets: TicketRow[];
   opened: string;
   now: number;
   open: (id: string) => void;
@@ -63,15 +64,15 @@ interface CasesProps {
 /** What waits first, then what was called, then the rest; the oldest first. */
 const ORDER = { waiting: 0, called: 1, returned: 2, done: 3 } as const;
 
-/** The queue. */
-export function Cases({ cases, opened, now, open }: CasesProps): ReactElement {
+/** The queue: cases, then plain numbers, which have nothing to open. */
+export function Cases({ cases, tickets, opened, now, open }: CasesProps): ReactElement {
   const sorted = cases.toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || a.created.localeCompare(b.created));
   return (
     <section className="kern-card card" aria-labelledby="cases">
       <h2 id="cases" className="kern-heading-small">
         Vorgänge
       </h2>
-      {sorted.length === 0 ? (
+      {sorted.length === 0 && tickets.length === 0 ? (
         <p className="kern-body">Es wartet kein Vorgang.</p>
       ) : (
         <div className="scroll" tabIndex={0} role="group" aria-labelledby="cases">
@@ -114,6 +115,19 @@ export function Cases({ cases, opened, now, open }: CasesProps): ReactElement {
                       Öffnen
                     </Act>
                   </td>
+                </tr>
+              ))}
+              {tickets.map((ticket) => (
+                <tr key={ticket.number} data-part="ticket" data-number={ticket.number}>
+                  <th scope="row" className="number">
+                    {ticket.number}
+                  </th>
+                  <td>{ticket.service}</td>
+                  <td>seit {clock(ticket.created, now)}</td>
+                  <td>
+                    <Badge kind="info">nur Nummer</Badge>
+                  </td>
+                  <td />
                 </tr>
               ))}
             </tbody>

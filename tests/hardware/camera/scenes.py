@@ -14,8 +14,6 @@ Picture = NDArray[np.uint8]
 
 OUT_OF_FOCUS = Level((12.5, 14.5), (0, 6), 6, (9.0, 11.0), 0, (1, 3), (0.92, 1.05), 0.08, 0.0, 0.0, 0)
 PERSONAS = ("mustermann", "student", "utopia", "abgelaufen")
-# lying at any angle and far from upright, so that the lines are foreshortened beyond reading
-SLANTED = Level((6.5, 7.5), (54, 60), 10, (1.3, 1.7), 2, (3, 6), (0.8, 1.0), 0.2, 0.0, 0.0, 0)
 
 
 def scene(hint: Hint, seed: int, frame: int = 0) -> tuple[Picture, NDArray[np.float64] | None]:
@@ -38,7 +36,7 @@ def scene(hint: Hint, seed: int, frame: int = 0) -> tuple[Picture, NDArray[np.fl
         case Hint.WRONG_SIDE:
             return _shot(who, "id_card_front", ("easy", "medium")[seed % 2], seed, frame)
         case Hint.TURNED:
-            return _shot(who, with_zone, SLANTED, seed, frame, rotate=float(rng.choice([45, 90, 135, -60])))
+            return _shot(who, with_zone, "slanted", seed, frame, rotate=float(rng.choice([45, 90, 135, -60])))
         case Hint.GLARE:
             picture, corners = _shot(who, with_zone, LEVELS["easy"], seed, frame)
             low = 0.80 if with_zone != "passport" else 0.88

@@ -33,6 +33,10 @@ def test_each_condition_is_told_from_the_others(hint: Hint) -> None:
     assert [told(hint, seed) for seed in range(2)] == [hint] * 2
 
 
+def test_a_slanted_document_that_happens_to_look_like_a_card_still_lies_askew() -> None:
+    assert [told(Hint.TURNED, seed) for seed in (7, 9)] == [Hint.TURNED] * 2
+
+
 @pytest.mark.parametrize("hint", [Hint.BLURRED, Hint.WRONG_SIDE, Hint.GLARE])
 def test_the_outline_is_found_although_nothing_was_read(hint: Hint) -> None:
     for seed in range(2):

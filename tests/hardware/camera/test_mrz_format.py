@@ -144,6 +144,8 @@ def test_umlauts_are_proposed_and_never_applied() -> None:
     assert umlaut_proposals("MUELLER") == ("MÜLLER",)
     assert umlaut_proposals("GROSS") == ("GROß",)
     assert umlaut_proposals("BAUER") == ()
+    assert umlaut_proposals("MICHAEL ZOE MANUELA") == ()
+    assert umlaut_proposals("JESSICA SOEREN", sharp=False) == ("JESSICA SÖREN",)
     assert umlaut_proposals("SCHAEFER STOESSEL")[0] == "SCHÄFER STÖßEL"
     assert parse(PASSPORT, TODAY).fields["surname"] == "ERIKSSON"
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
-from hardware.camera.page import ID1, Fault, Page, clean, find_page, flatten
+from hardware.camera.page import ID1, Fault, Page, Picture, clean, find_page, flatten
 from simulator.documents import SCALE as CARD_SCALE
 from simulator.documents import render_document
 from simulator.papers import photograph, render_letter
@@ -123,3 +126,10 @@ def test_a_card_with_round_corners_is_found() -> None:
         true = cv2.perspectiveTransform(corners, shot.homography)[0]
         apart = np.linalg.norm(true[:, None] - page.corners[None], axis=2).min(axis=1)
         assert apart.max() < 0.5 / 25.4 * page.dpi
+
+
+@settings(deadline=None, max_examples=40)
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 120), st.integers(1, 120), st.just(3))))
+def test_any_picture_at_all_is_searched_for_a_sheet_without_a_complaint(picture: Picture) -> None:
+    find_page(picture)
+    find_page(picture, ID1)

@@ -85,6 +85,16 @@ async def test_a_plain_queue_ticket_has_its_own_numbers(office: BackOffice) -> N
     assert first.number == "B-001"
     assert await office.tickets.take("visit-0001", "queue_ticket") == first
     assert (await office.tickets.take("visit-0002", "queue_ticket")).number == "B-002"
+    assert [(ticket.number, ticket.service) for ticket in await office.tickets.today()] == [
+        ("B-001", "queue_ticket"),
+        ("B-002", "queue_ticket"),
+    ]
+
+
+async def test_the_numbers_of_yesterday_are_not_shown_today(office: BackOffice, clock: TurnedClock) -> None:
+    await office.tickets.take("visit-0001", "queue_ticket")
+    clock.turn(hours=24)
+    assert await office.tickets.today() == []
 
 
 @pytest.mark.parametrize("name", ["short", "ERIKA MUSTERMANN", "x" * 65, "a/b/c/d/e"])

@@ -429,6 +429,15 @@ def test_the_clerks_page_sees_a_case_the_moment_it_is_handed_over(house: House) 
         assert view(socket).visits == []
 
 
+def test_the_clerks_page_sees_a_plain_number_the_moment_it_is_taken(house: House) -> None:
+    house.sign_in()
+    with house.client.websocket_connect(SOCKET, headers={"Origin": BASE}) as socket:
+        assert view(socket).tickets == []
+        house.call(house.office.tickets.take, "visit-0002", "queue_ticket")
+        (row,) = view(socket).tickets
+        assert (row.number, row.service) == ("B-001", "queue_ticket")
+
+
 def test_two_pages_see_the_same_and_one_that_goes_away_disturbs_nobody(house: House) -> None:
     house.sign_in()
     with house.client.websocket_connect(SOCKET, headers={"Origin": BASE}) as one:
