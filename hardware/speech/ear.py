@@ -371,8 +371,10 @@ class Ear:
 
         during = [word for word in words if self._own.sounds_at(word.start, tail=tail(word.text))]
         after = [word for word in words if word not in during]
-        theirs = [word for word in during if word.text != UNKNOWN]
-        if is_echo([word.text for word in theirs], said):
+        # single letters and ghosts are what a room makes of it: they speak for nobody
+        ghosts = VOCABULARIES[ear].ghosts | {UNKNOWN}
+        theirs = [word for word in during if word.text not in ghosts and len(word.text) > 1]
+        if not theirs or is_echo([word.text for word in theirs], said):
             during = []
         kept = during + after
         if not kept:
