@@ -37,7 +37,12 @@ def lotse(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
 
 def settings(folder: Path) -> Path:
     text = (ROOT / "lotse.toml").read_text(encoding="utf-8")
-    for relative in ("dialogs/services", "town/musterstadt.yml", "models/vosk-model-de-kiosk"):
+    for relative in (
+        "dialogs/services",
+        "town/musterstadt.yml",
+        "models/vosk-model-de-kiosk",
+        "models/vosk-model-en-kiosk",
+    ):
         text = text.replace(f'"{relative}"', f'"{ROOT / relative}"')
     file = folder / "lotse.toml"
     file.write_text(text, encoding="utf-8")

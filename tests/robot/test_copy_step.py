@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,7 @@ async def kiosk(folder: Path, choices: dict[str, str]) -> AsyncIterator[Kiosk]:
 
 
 def in_memory() -> list[Path]:
-    return list(copies.MEMORY.glob("lotse-copy-*"))
+    return list(copies.MEMORY.glob(f"lotse-copy-{os.getpid()}-*"))
 
 
 async def test_a_visitor_copies_a_letter_of_two_pages_and_the_clerk_has_it(tmp_path: Path) -> None:
