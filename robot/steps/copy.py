@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import logging
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ LAW = "§ 20 Abs. 2 PAuswG"
 MOST_PAGES = 10
 FULL_WIDTH = 8192  # wider than any camera: the picture as it is
 RETRY_S = 1.0
+MORE_PICTURES = 3  # are looked at where the numbers cannot be blackened surely in the one that was taken
 PACE_S = 0.2  # between two looks for the outline; the newest picture is not an event of the camera
 _PREVIEW_PX = 620
 
@@ -184,13 +186,28 @@ async def _photograph(stage: Stage, item: CopyItem, number: int) -> Shot | None:
             )
         )
         try:
-            return await asyncio.to_thread(_shot, seen.picture, seen.page, item, stage.today())
+            return await _surely(stage, item, seen.picture, seen.page)
         except NotSure as reason:
             log.info("copy refused: %s", reason)
             await stage.tell("screen.copy.not_sure")
         except NotALetter:
             log.info("copy refused: an identity document lies there instead of a letter")
             await stage.tell("screen.copy.not_a_letter")
+
+
+async def _surely(stage: Stage, item: CopyItem, picture: Picture, page: Page) -> Shot:
+    """The page, from the picture that was taken or from one of the next. Raises NotSure, NotALetter."""
+    for _ in range(MORE_PICTURES):
+        try:
+            return await asyncio.to_thread(_shot, picture, page, item, stage.today())
+        except NotSure:
+            with contextlib.suppress(DeviceError):
+                newer = await asyncio.to_thread(
+                    _see, await stage.camera.jpeg(FULL_WIDTH), item.kind == "identity"
+                )
+                if newer[0] is not None and not isinstance(newer[1], Fault):
+                    picture, page = newer[0], newer[1]
+    return await asyncio.to_thread(_shot, picture, page, item, stage.today())
 
 
 async def _watch(stage: Stage, item: CopyItem, number: int, seen: _Seen) -> None:

@@ -151,7 +151,7 @@ def left(world: World, house: House, browser: Chromium) -> Left:
     visitor = Citizen(world, screen, load("identity-card"), by="touch")
     visitor.arrive()
     before = screen.look().caption
-    screen.type("ich suche das fundbüro wegen einer verlorenen regenjacke")
+    screen.type("wann haben sie geöffnet ich komme wegen meiner regenjacke")
     screen.wait(lambda seen: seen.face != "thinking" and seen.caption != before, "an answer")
     visitor.live(until="review")
     visit = desk.now()["visits"][0]["id"]
@@ -203,7 +203,8 @@ def test_the_colleague_never_decides_photographs_or_orders() -> None:
     """PAuswG §9(1), §12(2); VwVfG §35a: no step of the house does any of it."""
     steps = {path.stem for path in (ROOT / "robot" / "steps").glob("*.py")} - {"__init__", "stage"}
     asked_for = {"checklist", "copy", "document", "feedback", "form", "hand_over", "photo_code", "review"}
-    assert steps == asked_for | {"chip", "guidance", "proposal"}  # parts of the document step
+    parts = {"chip", "codes", "guidance", "proposal", "dictation", "wording"}  # of the steps above
+    assert steps == asked_for | {"info"} | parts
     # a certificate has a fingerprint too; those of people lie in DG3 of a chip
     words = re.compile(
         r"\b((take|read|scan)_fingerprints?|DG3|take_photo|order_card|approve|reject_application)\b"
