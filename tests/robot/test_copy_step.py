@@ -142,6 +142,7 @@ async def test_a_visitor_copies_a_letter_of_two_pages_and_the_clerk_has_it(tmp_p
         assert (await here.consent()).law == ""
         here.tap("start")
         first = await here.take("Seite 1 von 1")
+        here.put("deed", 0, seed=3)
         here.tap("retake")
         again = await here.take("Seite 1 von 1")
         assert again.picture != first.picture
