@@ -7,6 +7,7 @@ nobody looks any more. Without a looker the camera is tried now and then, for he
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import threading
 import time
@@ -29,6 +30,7 @@ from hardware.reconnect import Backoff
 
 Picture = NDArray[np.uint8]
 
+PRIORITY = -10
 OPEN_TIMEOUT_MS = 3000
 READ_TIMEOUT_MS = 1500  # FFmpeg's own default is 30 s
 _LINGER_S = 3.0  # the stream stays open after the last look: the next one mostly follows at once
@@ -52,6 +54,12 @@ def open_source(source: str) -> cv2.VideoCapture:
         READ_TIMEOUT_MS,
     ]
     return cv2.VideoCapture(source, cv2.CAP_FFMPEG, limits)
+
+
+def _come_first() -> None:
+    """Somebody holds a document still: reading it comes before painting, where the system allows it."""
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)  # on Linux this thread's own
 
 
 class OpenCvCamera:
@@ -90,7 +98,7 @@ class OpenCvCamera:
         )  # errors only: a refused port is no news here
         cv2.setNumThreads(1)  # the analysis has its own thread; the cores belong to speech and screen
         self._stopping = False
-        self._analyst = ThreadPoolExecutor(1, thread_name_prefix=f"{self.name} analysis")
+        self._analyst = ThreadPoolExecutor(1, f"{self.name} analysis", initializer=_come_first)
         self._painter = ThreadPoolExecutor(1, thread_name_prefix=f"{self.name} picture")
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
         self._thread.start()
