@@ -19,9 +19,9 @@ from robot.policy import ChipPolicy
 from robot.settings import Settings
 from robot.staff.office import BackOffice
 from robot.visit.lying import Lying
-from robot.visit.screen import AnyPanel, Screen
+from robot.visit.screen import Screen
 from robot.visit.visit import Visit
-from robot.web.view import Button
+from robot.web.view import AnyPanel, Button
 
 log = logging.getLogger(__name__)
 

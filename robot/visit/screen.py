@@ -9,42 +9,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from robot.web.view import (
+    AnyPanel,
     Button,
-    CameraPanel,
-    Checklist,
-    ChipPanel,
     Choices,
-    Consent,
-    Feedback,
-    FormPanel,
     Heard,
     Info,
-    InfoPanel,
     KioskView,
     LanguageButton,
     Notice,
-    PlanPanel,
     Progress,
     Review,
-    TicketPanel,
     TimeWarning,
     Welcome,
-)
-
-AnyPanel = (
-    Welcome
-    | Choices
-    | Checklist
-    | Consent
-    | CameraPanel
-    | ChipPanel
-    | FormPanel
-    | Review
-    | TicketPanel
-    | Feedback
-    | InfoPanel
-    | PlanPanel
-    | Info
 )
 
 

@@ -335,7 +335,7 @@ class PlanPanel(_Model):
     actions: list[Button]
 
 
-Panel = Annotated[
+AnyPanel = (
     Welcome
     | Choices
     | Checklist
@@ -348,9 +348,9 @@ Panel = Annotated[
     | Feedback
     | InfoPanel
     | PlanPanel
-    | Info,
-    Field(discriminator="kind"),
-]
+    | Info
+)
+Panel = Annotated[AnyPanel, Field(discriminator="kind")]
 
 
 class KioskView(_Model):
