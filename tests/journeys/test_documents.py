@@ -98,6 +98,7 @@ def test_20_2_pauswg_a_letter_and_a_marked_copy_of_an_identity_card_reach_the_cl
     take(screen, "Seite 1 von 1")
     screen.tap("more")
     camera(screen)
+    outline(screen)  # of the first letter: only then does its going tell that the desk is seen empty
     world.camera.clear()
     outline(screen, there=False)
     world.camera.lay_letter("deed", 1)
