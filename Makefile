@@ -24,9 +24,10 @@ fuzz: setup
 nlu-report: setup
 	@$(BIN)/python -m tests.dialogs.nlu_report $(ARGS)
 
-# The pictures in docs/
+# The pictures in docs/screens: all main screens and the developer's panel
 pictures: setup
-	@$(BIN)/python -m tests.kiosk_ui.gallery docs choices
+	@$(BIN)/python -m tests.kiosk_ui.pictures $(ARGS)
+	@$(BIN)/python -m tests.simulator.panel_pictures
 
 setup:
 	@$(PYTHON) scripts/setup.py
@@ -36,6 +37,7 @@ lint: setup
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo --cache-dir build/importlinter
+	@$(BIN)/lotse services check >/dev/null
 	@if [ -f kiosk_ui/package.json ]; then cd kiosk_ui && $(NODE) npx --no-install tsc --noEmit; fi
 
 test: lint

@@ -24,7 +24,7 @@ from dialogs.answers import Answers
 from dialogs.catalogue import Catalogue, Service, StepNode
 from dialogs.conditions import holds
 from dialogs.fallback import Fallback
-from dialogs.journey import HAND_OVER, LAST, Journey
+from dialogs.journey import HAND_OVER, LAST, REVIEW, Journey
 from dialogs.languages import LANGUAGES
 from dialogs.protocol import Offer, Switch, payload
 from dialogs.situation import (
@@ -580,12 +580,31 @@ class ActionServer:
         self._own[action_of(self._catalogue, intent)](now)
 
     def _inform(self, now: Situation) -> None:
-        """An answer to a question that no longer stands, for instance a second tap."""
+        """An answer to a question that no longer stands: changed on the review, or tapped a second time."""
+        changed = self._changed_on_review(now)
+        if changed and now.service:
+            self._journey.correct(now, now.service, changed)
+            self._journey.back_to_open(now, now.service, changed)
+            return
         if now.step:
             now.act("resume")
         elif now.service is None and not now.tapped:
             self._not_understood(now)
         now.resume()
+
+    @staticmethod
+    def _changed_on_review(now: Situation) -> dict[str, str]:
+        """Slot to choice, as far as it is another one than before."""
+        service = now.service
+        if not (now.tapped and service and now.step and now.step.name == REVIEW):
+            return {}
+        return {
+            slot: choice
+            for slot, choice in now.entities.items()
+            if slot in service.slots
+            and now.choices.get(slot) not in (None, choice)
+            and service.question(slot).choice(choice)
+        }
 
     # --- how we talk ----------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ The same catalogue always gives the same bytes. Texts are not part of it: replie
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 import yaml
 
 from dialogs.catalogue import Catalogue, CatalogueError
+from dialogs.naming import Names
+from dialogs.rasa.folding import fold
 from dialogs.situation import LATER, LATER_FOR, MEANT
 from dialogs.vocabulary import FALLBACK, NEXT, OFFERED, action_of, actions, forms, intents
 from dialogs.words import plain
@@ -22,10 +25,14 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 ACTION_URL_VARIABLE = "ACTION_ENDPOINT_URL"
 FRAMES = HERE / "rasa" / "frames.yml"
-# sentences of each kind of question for each service
-_TURNS = 8
+OTHERS = HERE / "rasa" / "others.yml"
+CONCEPTS = HERE / "rasa" / "concepts.yml"
+ABOUT = HERE / "rasa" / "about.yml"
+# sentences of each kind of question for each service, and of each thing of other offices
+_TURNS = 16
+_TURNS_OF_OTHERS = 6
 # of our own pipeline, beside the project's configuration (Rasa looks for components there)
-COMPONENTS = ("reading.py", "folding.py")
+COMPONENTS = ("reading.py", "folding.py", "concepts.py")
 
 CONFIG: dict[str, Any] = {
     "recipe": "default.v1",
@@ -92,14 +99,12 @@ def examples(catalogue: Catalogue, folder: Path) -> dict[str, list[str]]:
 
 
 def _asked(catalogue: Catalogue) -> dict[str, list[str]]:
-    """Questions about each service by name: its names take turns with the frames of frames.yml.
+    """Questions about each service by name, and the same words about things that are no service of ours.
 
-    Raises CatalogueError if that file cannot be read.
+    The names take turns with the frames of frames.yml. Raises CatalogueError if a file cannot be read.
     """
-    file = YamlFile.read(FRAMES)
-    if file.errors:
-        raise CatalogueError(file.errors)
-    frames: dict[str, list[str]] = file.data or {}
+    frames: dict[str, list[str]] = _read(FRAMES)
+    strange = frames.pop("out_of_scope")
     found: dict[str, list[str]] = {}
     for place, service in enumerate(s for s in catalogue.services.values() if s.names):
         for intent, several in frames.items():
@@ -108,7 +113,39 @@ def _asked(catalogue: Catalogue) -> dict[str, list[str]]:
                 frame = several[(place * _TURNS + turn) * 7 % len(several)]
                 name = service.names[(place + turn) % len(service.names)]
                 found.setdefault(intent, []).append(frame.replace("{}", name.lower()))
+    names = Names(catalogue, ABOUT)
+    others = [thing for several in _read(OTHERS).values() for thing in several]
+    for place, thing in enumerate(thing for thing in others if names.exactly(thing) is None):
+        for turn in range(_TURNS_OF_OTHERS):
+            frame = strange[(place * _TURNS_OF_OTHERS + turn) * 7 % len(strange)]
+            found.setdefault("out_of_scope", []).append(frame.replace("{}", thing))
     return found
+
+
+def _read(path: Path) -> dict[str, list[str]]:
+    file = YamlFile.read(path)
+    if file.errors:
+        raise CatalogueError(file.errors)
+    read: dict[str, list[str]] = file.data or {}
+    return read
+
+
+def concepts(catalogue: Catalogue) -> dict[str, list[str]]:
+    """Ideas and their words for the component, folded; each service is an idea of its own, by its names.
+
+    Raises CatalogueError if a file cannot be read.
+    """
+    about = _read(ABOUT)
+    named = {
+        f"the_{service.id}": [*service.names, *about.get(service.id, ())]
+        for service in catalogue.services.values()
+    }
+    words = {**_read(CONCEPTS), **named}
+    return {
+        idea: sorted({fold(word).replace(" ", "") + "*" * word.endswith("*") for word in several})
+        for idea, several in words.items()
+        if several
+    }
 
 
 def domain(catalogue: Catalogue) -> dict[str, Any]:
@@ -229,6 +266,7 @@ def project(catalogue: Catalogue, nlu: Path) -> dict[str, str]:
             }
         ),
         "credentials.yml": _dump({"turns.Turns": None}),
+        "concepts.json": json.dumps(concepts(catalogue), ensure_ascii=False, indent=1) + "\n",
         **{name: (HERE / "rasa" / name).read_text(encoding="utf-8") for name in COMPONENTS},
     }
 

@@ -109,6 +109,7 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
             yield file.error(f"the pattern does not parse ({problem.msg}), correct it", "charsets", name)
     fields = [(g, i, field) for g, group in enumerate(service.form) for i, field in enumerate(group.fields)]
     seen = {group.id for group in service.form}
+    ids = {field.id for _, _, field in fields}
     yield from _twice(file, [group.id for group in service.form], "form")
     for g, i, field in fields:
         path = ("form", g, "fields", i)
@@ -124,6 +125,14 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
                 *path,
                 "charset",
             )
+        for value in field.colours:
+            if value not in dict(field.options):
+                yield file.error(f"there is no option {value!r}, correct it", *path, "colours", value)
+        for part, other in field.address or ():
+            if other and other not in ids:
+                yield file.error(
+                    f"there is no field {other!r} in this form, correct it", *path, "address", part
+                )
         if field.past and field.future:
             yield file.error("a date is `past` or `future`, remove one", *path, "past")
         if field.max_length and field.min_length > field.max_length:

@@ -47,8 +47,24 @@ def day(lang: str, on: date) -> str:
     return f"{on.day:02d}{sign}{on.month:02d}{sign}{on.year}"
 
 
+# Where the month is not written out: how "on Monday 30/11/2026" begins, and the days as they stand there.
+_ON = {
+    "tr": ("{date} {day} günü", "Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi Pazar"),
+    "uk": ("{day}, {date}", "у_понеділок у_вівторок у_середу у_четвер у_п’ятницю у_суботу у_неділю"),
+    "ru": ("{day}, {date}", "в_понедельник во_вторник в_среду в_четверг в_пятницу в_субботу в_воскресенье"),
+    "pl": ("{day}, {date}", "w_poniedziałek we_wtorek w_środę w_czwartek w_piątek w_sobotę w_niedzielę"),
+    "fr": ("le {day} {date}", "lundi mardi mercredi jeudi vendredi samedi dimanche"),
+    "ar": ("يوم {day} {date}", "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد"),
+}
+
+
 def weekday(lang: str, on: date) -> str:
-    """2026-11-27 as "am Freitag, dem 27. November" (de), "on Friday 27 November" (en)."""
+    """2026-11-27 as "am Freitag, dem 27. November" (de), "on Friday 27 November" (en), "le vendredi
+    27/11/2026" (fr).
+    """
+    if lang in _ON:
+        sentence, days = _ON[lang]
+        return sentence.format(day=days.split()[on.weekday()].replace("_", " "), date=day(lang, on))
     if lang == "en":
         return f"on {_DAYS['en'][on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
     article = "" if lang == "leicht" else "dem "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
 
@@ -13,6 +13,7 @@ from dialogs.protocol import Step
 from dialogs.remarks import Person
 from dialogs.situation import ASKED_AS, LATER, LATER_FOR, MEANT, REQUESTED, Situation
 
+REVIEW = "review"
 HAND_OVER = "hand_over"
 LAST = "feedback"
 _CHILD_AGE = 10
@@ -186,9 +187,10 @@ class Journey:
             now.say("corrected.answer", params={"answer": f"@{service.id}.{slot}.{choice}.label"})
         self.fill(now, service, found)
 
-    def back_to_open(self, now: Situation, service: Service) -> None:
-        """After a correction: to earlier questions that it has opened again; else the question that stands is
-        asked again, or the running step begins anew with what is right now.
+    def back_to_open(self, now: Situation, service: Service, changed: Collection[str] = ()) -> None:
+        """After a correction: to earlier questions that it has opened again, and to steps that belong to the
+        journey because of the `changed` answers; else the question that stands is asked again, or the running
+        step begins anew with what is right now.
         """
         for node in service.journey[: now.station]:
             if isinstance(node, AskGroup):
@@ -196,6 +198,9 @@ class Journey:
                 if not all(now.tracker.slots.get(slot) for slot in node.slots):
                     self.go_to(now, service, node)
                     return
+            elif any(slot in node.when for slot in changed) and holds(node.when, now.choices):
+                self.go_to(now, service, node)
+                return
         if now.step:
             self.go_to(now, service, now.step)
         else:

@@ -46,6 +46,10 @@ class Names:
                     best, found = len(joined), named
         return found
 
+    def exactly(self, text: str) -> str | None:
+        """The service that the whole text names, spelt right; None if it is none's name."""
+        return self._exact.get(fold(text).replace(" ", ""))
+
     def _named(self, joined: str) -> str | None:
         if joined in self._exact:
             return self._exact[joined]

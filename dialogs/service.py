@@ -150,12 +150,24 @@ CHARSETS = {
 """What every service may name as `charset`: one character each, as a regular expression."""
 
 
+# "#5d8a5b", or outer and inner ring of an iris: "#7f97a6 #5d8a5b"
+Colours = Annotated[str, _Field(pattern=r"^#[0-9a-f]{6}( #[0-9a-f]{6})?$")]
+
+
+class AddressFields(_Model):
+    """Which fields of the form complete a street; "" where there is none."""
+
+    postcode: str = ""
+    town: str = ""
+
+
 class Field(_Model):
     """One field of the form. Lengths are characters; `from_mrz` names what of the MRZ proposes its value.
 
     `charset`: one of `CHARSETS` or of the service's own `charsets`. `mrz_values` translates what the MRZ
-    says. `options`: pairs of value and label. `past`: a date up to today; `future`: from today on.
-    `minimum`, `maximum`: of a number; of an amount of money in euros.
+    says. `options`: pairs of value and label; `colours`: what their swatches show. `past`: a date up to
+    today; `future`: from today on. `minimum`, `maximum`: of a number; of an amount of money in euros.
+    `address`: this is a street, looked up in the town's list, and these fields take its postcode and town.
     """
 
     id: Id
@@ -167,6 +179,7 @@ class Field(_Model):
     charset: str = ""
     required: bool = True
     options: tuple[tuple[str, str], ...] = ()
+    colours: dict[str, Colours] = _Field(default_factory=dict)
     free_text: bool = False
     minimum: int | None = None
     maximum: int | None = None
@@ -174,6 +187,7 @@ class Field(_Model):
     future: bool = False
     from_mrz: Literal["surname", "given_names", "birth_date", "nationality", "document_type"] | None = None
     mrz_values: dict[str, str] = _Field(default_factory=dict)
+    address: AddressFields | None = None
     default: str = ""
     autocomplete: str = "off"
     law: str = ""

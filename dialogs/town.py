@@ -12,7 +12,8 @@ import holidays
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 from pydantic import Field as _Field
 
-from dialogs.service import Id
+from dialogs.service import CHARSETS, Id
+from dialogs.streets import StreetList
 
 
 class _Model(BaseModel):
@@ -115,6 +116,21 @@ class Closure(_Model):
         return bool(first and last and first <= day <= last and (not self.places or place in self.places))
 
 
+class Message(_Model):
+    """What stands on the first screen from one day to another, both included; `place.message_<id>.text`."""
+
+    id: Id
+    from_: date = _Field(alias="from")
+    to: date
+    text: Annotated[str, _Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="after")
+    def _days(self) -> Message:
+        if self.to < self.from_:
+            raise ValueError("a message ends before it begins, swap `from` and `to`")
+        return self
+
+
 class Statute(_Model):
     """A statute of the town from which fees come; `services`: those whose fees it decides."""
 
@@ -171,8 +187,16 @@ class Floor(_Model):
         return next((mark for mark in self.marks if mark.kind == kind), None)
 
 
+Postcode = Annotated[str, _Field(pattern=r"^[0-9]{5}$")]
+# as long as the form's field, with room for the house number
+StreetName = Annotated[str, _Field(pattern=f"^{CHARSETS['address']}+$", min_length=2, max_length=42)]
+
+
 class Town(_Model):
-    """The town's facts."""
+    """The town's facts. `streets`: postcode to the names of its streets.
+
+    `instead`: the place to which one is sent when the kiosk is out of order; "" for the first office.
+    """
 
     name: str
     land: Literal[
@@ -183,15 +207,24 @@ class Town(_Model):
     contact: Contact = Contact()
     opening_hours: Hours
     closures: tuple[Closure, ...] = ()
+    messages: tuple[Message, ...] = ()
+    instead: Annotated[str, _Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
     places: tuple[Place, ...] = _Field(min_length=1)
     floors: tuple[Floor, ...] = ()
     statutes: tuple[Statute, ...] = ()
+    streets: dict[Postcode, tuple[StreetName, ...]] = _Field(default_factory=dict)
 
     # --- where -----------------------------------------------------------------------------------
 
     def place(self, place: str) -> Place | None:
         """The place of that id."""
         return next((p for p in self.places if p.id == place), None)
+
+    @property
+    def instead_of_kiosk(self) -> Place:
+        """Where one goes when the kiosk is out of order."""
+        office = next((p for p in self.places if p.the), self.places[0])
+        return self.place(self.instead) or office
 
     def room(self, number: str) -> tuple[Floor, Room] | None:
         """The room of that number and its floor."""
@@ -207,6 +240,11 @@ class Town(_Model):
         """The floor on which a room of that number would lie: the one whose numbers begin alike."""
         head = number[:-2]
         return next((f for f in self.floors if any(room.number[:-2] == head for room in f.rooms)), None)
+
+    @cached_property
+    def street_list(self) -> StreetList:
+        """The streets to look one up in."""
+        return StreetList(self.streets)
 
     # --- when ------------------------------------------------------------------------------------
 
@@ -266,6 +304,7 @@ class Town(_Model):
             found |= {f"place.{floor.id}.label": floor.label, f"place.{floor.id}.way": floor.way}
             found |= {f"place.{wing.id}.way": wing.way for wing in floor.wings}
         found |= {f"place.closure_{c.id}.label": c.reason for c in self.closures if c.id}
+        found |= {f"place.message_{m.id}.text": m.text for m in self.messages}
         return {key: [text] for key, text in found.items() if text}
 
 

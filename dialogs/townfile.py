@@ -98,11 +98,19 @@ def _mistakes(town: Town, owner: Mapping[str, YamlFile]) -> Iterator[str]:
         for name in closure.places:
             if name not in places:
                 yield owner["closures"].error(f"there is no place {name!r}, correct it", "closures", c)
+    if town.instead and town.instead not in places:
+        yield owner["instead"].error(f"there is no place {town.instead!r}, correct it", "instead")
+    if len({message.id for message in town.messages}) < len(town.messages):
+        yield owner["messages"].error("two messages have one `id`, rename one", "messages")
     for s, statute in enumerate(town.statutes):
         if statute.place not in places:
             yield owner["statutes"].error(
                 f"there is no place {statute.place!r}, correct it", "statutes", s, "place"
             )
+    for postcode, names in town.streets.items():
+        for n, name in enumerate(names):
+            if name in names[:n]:
+                yield owner["streets"].error(f"{name} is there twice, remove one", "streets", postcode, n)
     if town.floors:
         yield from _plan_mistakes(town, owner["floors"], owner["places"])
 

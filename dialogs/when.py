@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Literal
 
-from dialogs.words import NUMBERS, plain
+from dialogs import numerals
+from dialogs.words import plain
 
+_LARGEST = 10_000  # no room and no day has so high a number
 Part = Literal["morning", "noon", "afternoon", "evening"]
 
 PARTS: dict[Part, tuple[time, time]] = {
@@ -42,14 +43,6 @@ _DAYS = {
     "saturday": 5,
     "sunday": 6,
 }
-_MONTHS = {
-    name: number
-    for names in (
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), 1)
-} | {"jänner": 1, "juno": 6, "julei": 7}
 _PART_WORDS: dict[str, Part] = {
     "vormittag": "morning",
     "vormittags": "morning",
@@ -76,11 +69,6 @@ _PART_WORDS: dict[str, Part] = {
     "feierabend": "evening",
 }
 _EVERY = ("nachmittags", "vormittags", "mittags", "abends", "morgens", "mornings", "afternoons", "evenings")
-_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_UP_TO_TWELFTH = (
-    *("first", "second", "third", "fourth", "fifth", "sixth"),
-    *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
-)
 _FEASTS = {
     "heiligabend": (12, 24),
     "heilig abend": (12, 24),
@@ -146,7 +134,7 @@ def asked(text: str, now: datetime, holidays: Mapping[date, str] | None = None) 
 
 
 def number_in(words: str) -> int | None:
-    """The first number of a sentence: digits, or German or English words up to 999; None without one."""
+    """The first number of a sentence: digits, or German or English words, None without one."""
     tokens = plain(words).split()
     for start in range(len(tokens)):
         for length in range(min(6, len(tokens) - start), 0, -1):
@@ -159,57 +147,26 @@ def number_in(words: str) -> int | None:
 # --- numbers ----------------------------------------------------------------------------------------------
 
 
-@cache
-def _small() -> dict[str, int]:
-    """Number words up to 99, German and English, written together."""
-    return {word: number for word, number in NUMBERS.items() if number < 100}
-
-
-@cache
 def _value(tokens: tuple[str, ...]) -> int | None:
     """The number that these words are, and nothing else; None if they are none."""
-    if len(tokens) == 1 and tokens[0].isdecimal() and len(tokens[0]) <= 4:
-        return int(tokens[0])
+    if tokens in (("eine",), ("einen",)):
+        return None
+    whole = numerals.read(list(tokens), 0)
+    if whole and whole[1] == len(tokens):
+        return whole[0] if whole[0] < _LARGEST else None
+    each = [0 if token in ("oh", "o") else _single(token) for token in tokens]
     # spoken digit by digit: "zwei null vier", "two oh four"
-    if len(tokens) > 2:
-        digits = [0 if token in ("oh", "o") else _small().get(token, 10) for token in tokens]
-        if all(digit < 10 for digit in digits):
-            return int("".join(str(digit) for digit in digits))
-    joined = "".join(word for word in tokens if word != "and")
-    if joined in _small():
-        return _small()[joined]
-    head, hundred, tail = joined.partition("hundert")
-    if not hundred:
-        head, hundred, tail = joined.partition("hundred")
-    if hundred:
-        hundreds = _small().get(head, 1 if not head else 0)
-        rest = _small().get(tail.removeprefix("und"), 0 if not tail else None)
-        if 0 < hundreds < 10 and rest is not None:
-            return hundreds * 100 + rest
+    if len(tokens) > 2 and all(digit is not None and digit < 10 for digit in each):
+        return int("".join(str(digit) for digit in each))
     # "two twelve"
-    if len(tokens) == 2:
-        first, second = (_small().get(word, 0) for word in tokens)
-        if 0 < first < 10 <= second:
-            return first * 100 + second
+    if len(tokens) == 2 and each[0] and each[0] < 10 and each[1] is not None and 10 <= each[1] < 100:
+        return each[0] * 100 + each[1]
     return None
 
 
-@cache
-def _ordinals() -> dict[str, int]:
-    """Ordinals up to 31 as they stand in a date, German and English."""
-    found: dict[str, int] = {}
-    odd = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
-    for word, number in NUMBERS.items():
-        if 0 < number <= 31 and word not in ("eins", "zwo", "ein"):
-            stem = odd.get(number, word + ("t" if number < 20 else "st"))
-            found |= {stem + ending: number for ending in ("e", "en", "er", "em")}
-    found |= {f"erst{ending}": 1 for ending in ("e", "en", "er", "em")}
-    english = [*_UP_TO_TWELFTH, *(f"{word}th" for word in _TEENS)]
-    found |= {word: number for number, word in enumerate(english, 1)}
-    found |= {"twentieth": 20, "thirtieth": 30}
-    found |= {f"twenty {word}": 20 + number for number, word in enumerate(english[:9], 1)}
-    found["thirty first"] = 31
-    return found
+def _single(token: str) -> int | None:
+    hit = numerals.read([token], 0)
+    return hit[0] if hit else None
 
 
 # --- parts of a sentence ----------------------------------------------------------------------------------
@@ -221,8 +178,7 @@ def _keep_signs(text: str) -> str:
     text = re.sub(r"\b(\d{1,2})[:.](\d{2})(?=\s*(?:uhr|h\b|am\b|pm\b|$|[?!,]))", r"\1 uhr \2 ", text)
     text = re.sub(r"\b(\d{1,2}):(\d{2})\b", r"\1 uhr \2 ", text)
     text = re.sub(r"\b(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4}|\d{2})?(?!\d)", r" datum \1 \2 \3 ", text)
-    text = re.sub(r"\b(\d{1,2})\.(?!\d)", r"\1te ", text)
-    text = re.sub(r"\b(\d{1,2})(?:st|nd|rd|th)\b", r"\1te", text)
+    text = re.sub(r"\b(\d{1,2})\.(?!\d)", r"\1th ", text)
     text = re.sub(r"\b(\d{1,2})\s*([ap])\.?\s?m\b\.?", r"\1 \2m", text)
     return text.replace("'", " ").replace("’", " ")
 
@@ -309,41 +265,27 @@ def _date(words: str, today: date) -> date | None:
         return _coming(today, int(match[1]), int(match[2]), year)
     tokens = words.split()
     for number, token in enumerate(tokens):
-        day, after = _ordinal(tokens, number)
-        if day is None and token.isdecimal() and 0 < int(token) <= 31:
-            day, after = int(token), number + 1
-        if day is None:
+        hit = numerals.ordinal(tokens, number)
+        if hit is None and token.isdecimal() and 0 < int(token) <= 31:
+            hit = int(token), number + 1
+        if hit is None:
             continue
+        day, after = hit
         rest = [word for word in tokens[after : after + 2] if word != "of"]
-        month = _MONTHS.get(rest[0]) if rest else None
-        if month is None and number and tokens[number - 1] in _MONTHS:
-            month = _MONTHS[tokens[number - 1]]
+        month = numerals.MONTHS.get(rest[0]) if rest else None
+        if month is None and number and tokens[number - 1] in numerals.MONTHS:
+            month = numerals.MONTHS[tokens[number - 1]]
         if month is None and number > 1 and tokens[number - 1] == "the":
-            month = _MONTHS.get(tokens[number - 2])
+            month = numerals.MONTHS.get(tokens[number - 2])
         if month is None and not token.isdecimal():
-            second, _ = _ordinal(tokens, after)
-            month = second if second is not None and second <= 12 else None
+            second = numerals.ordinal(tokens, after)
+            month = second[0] if second and second[0] <= 12 else None
             # "am vierundzwanzigsten", but not "im zweiten stock", "erste tür"
             if month is None and number and tokens[number - 1] in ("am", "den", "dem", "the") and not rest:
                 return _day_of_month(today, day)
         if month:
             return _coming(today, day, month, None)
     return None
-
-
-def _ordinal(tokens: list[str], at: int) -> tuple[int | None, int]:
-    """The ordinal that begins at a token, and the token after it."""
-    for length in (2, 1):
-        words = " ".join(tokens[at : at + length])
-        if words in _ordinals():
-            return _ordinals()[words], at + length
-    # split as a recogniser may write it: "vier und zwanzigsten"
-    joined = "".join(tokens[at : at + 3])
-    if len(tokens[at : at + 3]) == 3 and joined in _ordinals():
-        return _ordinals()[joined], at + 3
-    if at < len(tokens) and (match := re.fullmatch(r"(\d{1,2})te", tokens[at])):
-        return int(match[1]), at + 1
-    return None, at
 
 
 def _coming(today: date, day: int, month: int, year: int | None) -> date | None:
@@ -403,49 +345,42 @@ def _later(words: str, today: date) -> date | None:
     return today + timedelta(days=count * (7 if match[2].startswith("w") else 1))
 
 
-_NUMBER = r"(\d{1,2}|[a-zäöüß]+)"
-# "halb fünf" is half an hour before five, "half past four" half an hour after four
-_QUARTERS = (
-    (r"dreiviertel|viertel vor|quarter to", -1, 45),
-    (r"halb", -1, 30),
-    (r"viertel nach|quarter past", 0, 15),
-    (r"half past", 0, 30),
-)
-_AT = r"um|gegen|ab|nach|bis|vor|at|after|until|till|before|by"
+_AT = ("um", "gegen", "ab", "nach", "bis", "vor", "at", "after", "until", "till", "before", "by")
+_QUARTERS = ("halb", "viertel", "dreiviertel", "half", "quarter")
+_LONGEST = 6  # words of a clock time
+_NO_HOURS = ("tagen", "wochen", "of", "days", "weeks", "stock", "euro")
 
 
 def _clock(words: str) -> tuple[time | None, str]:
     """A clock time and the words without it."""
-    for phrase, hours, minutes in _QUARTERS:
-        match = re.search(rf"\b(?:{phrase}) {_NUMBER}\b", words)
-        hour = _hour(match)
-        if match and hour is not None:
-            return _daytime((hour + hours) % 24 or 12, minutes, words), words.replace(match[0], " ")
-    match = re.search(rf"\b{_NUMBER} ([ap])m\b", words)
-    hour = _hour(match)
-    if match and hour is not None and 0 < hour <= 12:
-        return time(hour % 12 + (12 if match[2] == "p" else 0)), words.replace(match[0], " ")
-    match = re.search(rf"\b{_NUMBER} uhr\b", words)
-    hour = _hour(match)
-    if match and hour is not None:
-        rest = words[match.end() :].split()
-        minute = _value((rest[0],)) if rest else None
-        if minute is None or minute > 59:
-            return _daytime(hour, 0, words), words.replace(match[0], " ")
-        return _daytime(hour, minute, words), words.replace(f"{match[0]} {rest[0]}", " ")
-    match = re.search(rf"\b(?:{_AT}) {_NUMBER}(?: o clock)?\b", words)
-    hour = _hour(match)
-    if match and hour is not None:
-        rest = words[match.end() :].split()
-        if not rest or (rest[0] not in _MONTHS and rest[0] not in ("tagen", "wochen", "of")):
-            return _daytime(hour, 0, words), words.replace(match[0], " ")
+    tokens = words.split()
+    for at in range(len(tokens)):
+        for end in range(min(len(tokens), at + _LONGEST), at, -1):
+            before, after = tokens[at - 1] if at else "", tokens[end] if end < len(tokens) else ""
+            found = _span(tokens[at:end], before, after, words)
+            if found is not None:
+                return found, " ".join(tokens[: at - 1 if before in _AT else at] + tokens[end:])
     return None, words
 
 
-def _hour(match: re.Match[str] | None) -> int | None:
-    """The hour that the first group of a match says."""
-    hour = _value((match[1],)) if match else None
-    return hour if hour is not None and hour <= 24 else None
+def _span(span: list[str], before: str, after: str, words: str) -> time | None:
+    """The time that these words are; a number alone is one behind "um" and the like only."""
+    if span[-1] in ("am", "pm") and len(span) > 1:
+        minutes = numerals.minutes(span[:-1])
+        # "um fünf am freitag"
+        if minutes is None or minutes > 12 * 60 + 59 or (span[-1] == "am" and before == "um"):
+            return None
+        return time(minutes // 60 % 12 + (12 if span[-1] == "pm" else 0), minutes % 60)
+    quarter = any(word in _QUARTERS for word in span)
+    hours = "uhr" in span[1:] or "clock" in span[1:]
+    alone = before in _AT and after not in numerals.MONTHS and after not in _NO_HOURS
+    if not (quarter or hours or alone):
+        return None
+    minutes = numerals.minutes(span)
+    if minutes is None:
+        return None
+    hour = minutes // 60
+    return _daytime(hour or 12 if quarter else hour, minutes % 60, words)
 
 
 def _daytime(hour: int, minute: int, words: str) -> time:

@@ -135,11 +135,15 @@ class Hearing(Device, Protocol):
 
 @dataclass(frozen=True)
 class SentenceStarted:
-    """A sentence's first sample went to the sound server; `chars` = (start, end) within the text."""
+    """A sentence's first sample went to the sound server; `chars` = (start, end) within the text.
+
+    `seconds`: how long it will sound, the pause behind it included; 0 when nobody knows.
+    """
 
     text: str
     chars: tuple[int, int]
     at: float
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,18 @@ class Voice(Device, Protocol):
 
     async def cut(self) -> None:
         """Silence within 50 ms."""
+
+
+class Headset(Device, Protocol):
+    """A socket for headphones: while they are plugged in, the voice is heard in them only."""
+
+    plugged: bool
+
+    def events(self) -> AsyncIterator[bool]:
+        """Whether they are plugged in, each time that changes; one consumer.
+
+        When they are pulled out, what was being said is cut before the loudspeaker may be heard.
+        """
 
 
 # --- cards ------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from hardware.body import ModbusBody
 from hardware.camera import OpenCvCamera
 from hardware.ports import Ticket
 from hardware.printer import EscposPrinter
+from hardware.speech.headset import PulseHeadset
 from hardware.speech.hearing import VoskHearing
 from hardware.speech.settings import SpeechSettings
 from hardware.speech.sound import SoundDevice
@@ -63,6 +64,7 @@ def speech_of(settings: Settings) -> SpeechSettings:
         voice=speech.voice,
         sentence_silence_s=speech.sentence_silence_s,
         word_silence_s=speech.word_silence_s,
+        headset=speech.headset,
         piper_program=speech.piper_program if piper else "",
         piper_voices={lang: settings.path(file) for lang, file in voices.items()},
     )
@@ -72,9 +74,11 @@ def devices_of(settings: Settings) -> Devices:
     """The drivers, wired to the addresses in the settings; none is started."""
     speech = speech_of(settings)
     sound = SoundDevice(speech)
+    voice = Pyttsx3Voice(speech, sound)
     return Devices(
         hearing=VoskHearing(speech, sound),
-        voice=Pyttsx3Voice(speech, sound),
+        voice=voice,
+        headset=PulseHeadset(speech, sound, voice.cut) if speech.headset else None,
         cards=reader_of(settings),
         camera=OpenCvCamera(settings.device_path(settings.camera.source)),
         printer=EscposPrinter(

@@ -144,10 +144,11 @@ def _parser() -> argparse.ArgumentParser:
     hear = add(
         "hear",
         _hear,
-        "what the colleague understands of recordings (16-bit WAV, one channel), one JSON line each",
+        "what the colleague understands of recordings (16-bit WAV), one JSON line each",
         "lotse hear --lang en question.wav",
     )
-    hear.add_argument("recording", nargs="*", help="WAV files; their names on standard input without one")
+    files = "WAV files, what the kiosk played as a second channel; names on standard input without one"
+    hear.add_argument("recording", nargs="*", help=files)
     hear.add_argument("--lang", choices=["de", "en", "leicht"], default="de", help="visit's language (de)")
     hear.add_argument("--expect", choices=["sentence", "word", "number"], default="sentence")
     card = add(

@@ -26,11 +26,14 @@ def check(services: Path, town: Path, texts: Path = TEXTS, nlu: Path = NLU) -> t
     except CatalogueError as problem:
         return problem.errors, ""
     errors = list(statute_errors(town, catalogue.services))
-    for load in (lambda: build.examples(catalogue, nlu), lambda: Texts.load(texts, catalogue)):
-        try:
-            load()
-        except (CatalogueError, TextError) as problem:
-            errors += problem.errors
+    try:
+        build.examples(catalogue, nlu)
+    except CatalogueError as problem:
+        errors += problem.errors
+    try:
+        errors += Texts.load(texts, catalogue).missing()
+    except TextError as problem:
+        errors += problem.errors
     places, rooms = len(catalogue.town.places), sum(len(floor.rooms) for floor in catalogue.town.floors)
     return errors, (
         f"{len(catalogue.services)} services, {places} places and {rooms} rooms: everything is in order."

@@ -82,8 +82,9 @@ class OfficialModel(_Section):
 class Speech(_Section):
     """[speech]: ears and voice. Device names as PortAudio lists them; "none" = not there.
 
-    `model_en`: "" = English is not heard. `engine` "piper": the languages of `piper_voices` are spoken by
-    Piper, a program of its own; espeak-ng speaks the others.
+    `model_en`: "" = English is not heard. `headset`: the sound server's sink that appears with headphones, "" =
+    there is no socket for them. `engine` "piper": the languages of `piper_voices` are spoken by Piper, a
+    program of its own; espeak-ng speaks the others.
     """
 
     model_de: Path
@@ -92,6 +93,7 @@ class Speech(_Section):
     speaker: str = ""
     pulse_server: str = ""
     alsa_config: str = ""
+    headset: Annotated[str, Field(pattern=r"^[^\s]*$")] = ""
     voice: str = "de"
     sentence_silence_s: Annotated[float, Field(ge=0.2, le=3)] = 0.5
     word_silence_s: Annotated[float, Field(ge=0.1, le=2)] = 0.25

@@ -15,10 +15,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 0 done, 1 failed (one sentence on stderr), 2 usage."""
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     acts = parser.add_subparsers(dest="act", required=True)
-    world = acts.add_parser("serve", help="the simulated world, played over HTTP")
+    world = acts.add_parser("serve", help="the simulated world, played at the developer's panel")
     world.add_argument("--run-dir", type=Path, default=Path("run/sim"))
     world.add_argument("--camera-port", type=int, default=8041)
-    world.add_argument("--port", type=int, default=8042, help="of the HTTP interface that plays the world")
+    world.add_argument("--port", type=int, default=8042, help="of the developer's panel")
+    world.add_argument(
+        "--kiosk", default="http://127.0.0.1:8040", metavar="URL", help="where the citizen's page is"
+    )
     demo = acts.add_parser("demo", help="world, robot and one citizen, narrated")
     demo.add_argument("--stay", action="store_true", help="keep everything running until Ctrl-C")
     demo.add_argument("--settings", type=Path, default=Path("lotse.toml"))
@@ -43,9 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         if given.act == "serve":
-            from simulator.world import serve
+            from simulator.panel.serve import serve
 
-            return serve(given.run_dir, given.camera_port, given.port, say)
+            return serve(given.run_dir, given.camera_port, given.port, given.kiosk, say)
         if given.act == "demo":
             from simulator.demo import demo as show
 

@@ -26,7 +26,7 @@ class RobotBody:
     """The body behind the serial line `link`, with Modbus address `unit`."""
 
     def __init__(self, link: Path, unit: int = 1) -> None:
-        self._wire = Wire(link, self._received)
+        self.wire = Wire(link, self._received)
         self._unit = unit
         self._changed = threading.Condition(threading.RLock())
         self._pending = b""
@@ -40,7 +40,7 @@ class RobotBody:
     @property
     def link(self) -> Path:
         """Where the line is found while plugged."""
-        return self._wire.link
+        return self.wire.link
 
     @property
     def light(self) -> str:
@@ -62,7 +62,7 @@ class RobotBody:
     @property
     def plugged(self) -> bool:
         """Whether the line exists."""
-        return self._wire.plugged
+        return self.wire.plugged
 
     def presence(self, present: bool) -> None:
         """Let somebody step before the kiosk, or leave."""
@@ -87,6 +87,16 @@ class RobotBody:
             if not self._changed.wait_for(lambda: self._heard_at is None, timeout):
                 raise TimeoutError("The body still hears its robot.")
 
+    @property
+    def corrupted(self) -> bool:
+        """Whether it answers with wrong check sums."""
+        return self._corrupt
+
+    @property
+    def silent(self) -> bool:
+        """Whether it hears and answers nothing."""
+        return self._silent
+
     def corrupt(self, on: bool = True) -> None:
         """Answer with wrong check sums."""
         self._corrupt = on
@@ -97,12 +107,12 @@ class RobotBody:
 
     def unplug(self) -> None:
         """Pull the cable."""
-        self._wire.unplug()
+        self.wire.unplug()
 
     def plug(self) -> None:
         """Put the cable back."""
         self._pending = b""
-        self._wire.plug()
+        self.wire.plug()
 
     def start(self) -> None:
         """Make the line."""
@@ -110,7 +120,7 @@ class RobotBody:
 
     def stop(self) -> None:
         """Remove the line."""
-        self._wire.unplug()
+        self.wire.unplug()
         with self._changed:
             if self._watchdog is not None:
                 self._watchdog.cancel()
@@ -141,7 +151,7 @@ class RobotBody:
         octets = check(answer)
         if self._corrupt:
             octets = bytes(octet ^ 0x55 for octet in octets)
-        self._wire.send(answer + octets)
+        self.wire.send(answer + octets)
 
     def _carry_out(self, request: bytes) -> bytes:
         function = request[0]

@@ -10,6 +10,8 @@ import contextlib
 import select
 import socket
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 
 import cv2
@@ -17,10 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import codes, papers
-from simulator.documents import render_document
+from simulator.documents import SCALE, SIZES_MM, render_document
 from simulator.personas import Persona
-from simulator.scene import Shot
+from simulator.scene import Hand, Shot
 
+# What can be laid down by name; a letter's further pages are "deed/1" and so on.
+DOCUMENTS = (
+    *sorted(SIZES_MM),
+    "photo_code",
+    *(
+        f"{name}/{page}" if page else name
+        for name, pages in papers.LETTERS.items()
+        for page in range(len(pages))
+    ),
+)
+_STILL_S = 0.3  # a document in somebody's hand is filmed when it lies still
 _FRAMES = 6  # different pictures of one scene; they are shown to and fro
 _HEAD = (
     b"HTTP/1.0 200 OK\r\nCache-Control: no-store\r\nConnection: close\r\n"
@@ -28,12 +41,25 @@ _HEAD = (
 )
 
 
+@dataclass(frozen=True)
+class Lying:
+    """What lies on the desk; `hand` is None where a level drew the conditions."""
+
+    persona: str
+    document: str
+    level: str
+    hand: Hand | None
+
+
 class CameraDesk:
     """A camera above a desk. The port is taken at once, served from start() to stop().
 
     `port` 0 takes a free one; `size` in pixels, `fps` pictures a second, `seed` of all randomness. All
-    methods may be called from any thread, faults also before start().
+    methods may be called from any thread, faults also before start(). `tap`, when somebody listens in, is
+    told who connects and leaves.
     """
+
+    tap: Callable[[str], None] | None = None
 
     def __init__(
         self,
@@ -60,6 +86,8 @@ class CameraDesk:
         self._listener = self._bind(host, port)
         self._host, self._port = self._listener.getsockname()[:2]
         self.served = 0
+        self.lying: Lying | None = None
+        self.scene = 0
 
     @staticmethod
     def _bind(host: str, port: int) -> socket.socket:
@@ -83,6 +111,22 @@ class CameraDesk:
         """Connected clients."""
         with self._tick:
             return len(self._clients)
+
+    @property
+    def stalled(self) -> bool:
+        """Whether no new picture comes."""
+        return self._stalled
+
+    @property
+    def away(self) -> bool:
+        """Whether it is unplugged."""
+        return self._away
+
+    @property
+    def picture(self) -> bytes | None:
+        """The first picture of what lies there, JPEG; `scene` counts what was laid and taken."""
+        with self._tick:
+            return self._pictures[0] if self._pictures else None
 
     # --- life cycle -------------------------------------------------------------------------
 
@@ -130,20 +174,32 @@ class CameraDesk:
         level: str = "easy",
         rotate: float = 0,
         seed: int | None = None,
+        hand: Hand | None = None,
     ) -> None:
         """Put a document on the desk.
 
-        `document`: "id_card_back", "id_card_front", "passport", "photo_code" (the photo provider's slip);
-        `level`: "easy", "medium", "hard"; `rotate`: degrees; `seed`: of the conditions (default: the desk's,
-        another one for each document laid). KeyError for an unknown name.
+        `document`: one of DOCUMENTS ("photo_code" is the photo provider's slip); `level`: "easy", "medium",
+        "hard"; `rotate`: degrees; `seed`: of the conditions (default: the desk's, another one for each
+        document laid). `hand` takes the place of level and rotation. KeyError for an unknown name.
         """
-        if document == "photo_code":
+        lying = Lying(persona if isinstance(persona, str) else persona.id, document, level, hand)
+        letter, _, page = document.partition("/")
+        if hand is not None:
+            picture, scale = _flat(persona, document)
+            self._laid += 1
+            self._show(
+                Shot(picture, "easy", seed=self._seed, size=self._size, scale_in=scale, hand=hand), lying
+            )
+        elif document == "photo_code":
             self.lay_code(codes.photo_contents(persona), level=level, seed=seed)
-            return
-        self._laid += 1
-        picture = render_document(persona, document)
-        chosen = self._seed * 1000 + self._laid if seed is None else seed
-        self._show(Shot(picture, level, rotate=rotate, seed=chosen, size=self._size))
+        elif letter in papers.LETTERS:
+            self.lay_letter(letter, int(page or 0), level=level, seed=seed)
+        else:
+            picture = render_document(persona, document)
+            self._laid += 1
+            chosen = self._seed * 1000 + self._laid if seed is None else seed
+            self._show(Shot(picture, level, rotate=rotate, seed=chosen, size=self._size))
+        self.lying = lying
 
     def lay_code(
         self, contents: str | bytes, kind: str = "DataMatrix", *, level: str = "easy", seed: int | None = None
@@ -151,28 +207,43 @@ class CameraDesk:
         """Put a slip with a printed code on the desk: "DataMatrix", "QRCode" …, of the levels in `codes`."""
         self._laid += 1
         chosen = self._seed * 1000 + self._laid if seed is None else seed
-        self._show(codes.photograph(contents, kind, level, seed=chosen, size=self._size))
+        self._show(
+            codes.photograph(contents, kind, level, seed=chosen, size=self._size),
+            Lying("", kind, level, None),
+        )
 
     def lay_letter(self, name: str, page: int = 0, *, level: str = "easy", seed: int | None = None) -> None:
         """Put a page of a letter of `simulator.papers` on the desk. KeyError, IndexError for no such page."""
         self._laid += 1
         chosen = self._seed * 1000 + self._laid if seed is None else seed
-        self._show(papers.photograph(name, page, level, seed=chosen, size=self._size))
+        self._show(
+            papers.photograph(name, page, level, seed=chosen, size=self._size),
+            Lying("", f"{name}/{page}" if page else name, level, None),
+        )
 
     def clear(self) -> None:
         """The empty desk."""
         self._show(Shot(None, "easy", seed=self._seed, size=self._size))
 
-    def _show(self, scene: Shot) -> None:
+    def _show(self, scene: Shot, lying: Lying | None = None) -> None:
         """The first picture is there when this returns; the others join it one by one."""
         pictures = [_jpeg(scene.frame(0))]
         with self._tick:
             self._pictures = pictures
-        film = threading.Thread(target=self._develop, args=(scene, pictures), name="camera film", daemon=True)
+            self.lying = lying
+            self.scene += 1
+            self._tick.notify_all()
+        after_s = _STILL_S if lying is not None and lying.hand is not None else 0.0
+        film = threading.Thread(
+            target=self._develop, args=(scene, pictures, after_s), name="camera film", daemon=True
+        )
         film.start()
         self._threads = [thread for thread in self._threads if thread.is_alive()] + [film]
 
-    def _develop(self, scene: Shot, pictures: list[bytes]) -> None:
+    def _develop(self, scene: Shot, pictures: list[bytes], after_s: float) -> None:
+        with self._tick:
+            if after_s and self._tick.wait_for(lambda: pictures is not self._pictures, after_s):
+                return
         for number in range(1, _FRAMES):
             jpeg = _jpeg(scene.frame(number))
             with self._tick:
@@ -243,6 +314,7 @@ class CameraDesk:
     def _serve(self, client: socket.socket) -> None:
         """Answer one client until it leaves or the camera goes away."""
         client.settimeout(5)
+        sent = 0
         with self._tick:
             self._clients.add(client)
             self._tick.notify_all()
@@ -252,6 +324,7 @@ class CameraDesk:
                 client.sendall(b"HTTP/1.0 405 Method Not Allowed\r\n\r\n")
                 return
             client.sendall(_HEAD)
+            self._tell(f"> {request.splitlines()[0].decode('ascii', 'replace')}: 200, pictures flow")
             with self._tick:
                 seen = self._number  # a stalled camera has nothing for a new client either
             while True:
@@ -268,12 +341,18 @@ class CameraDesk:
                 head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
                 client.sendall(head.encode() + jpeg + b"\r\n")
                 self.served += 1
+                sent += 1
         except OSError:
             return
         finally:
             with self._tick:
                 self._clients.discard(client)
             client.close()
+            self._tell(f"< connection closed after {sent} pictures")
+
+    def _tell(self, text: str) -> None:
+        if self.tap is not None:
+            self.tap(text)
 
     def _paint(self) -> None:
         """Give out one picture per tick while somebody watches."""
@@ -291,6 +370,16 @@ class CameraDesk:
                 self._tick.notify_all()
                 step += 1
                 self._tick.wait_for(lambda: not self._running, 1 / self._fps)
+
+
+def _flat(persona: Persona | str, document: str) -> tuple[NDArray[np.uint8], float]:
+    """A document upright, BGRA, and its pixels per millimetre. KeyError for an unknown name."""
+    letter, _, page = document.partition("/")
+    if document == "photo_code":
+        return codes.render_code(codes.photo_contents(persona)), SCALE
+    if letter in papers.LETTERS:
+        return papers.render_letter(letter, int(page or 0)), papers.SCALE
+    return render_document(persona, document), SCALE
 
 
 def _hung_up(client: socket.socket) -> bool:

@@ -13,6 +13,7 @@ from simulator.citizens.player import Citizen
 from simulator.citizens.scenario import load
 from simulator.citizens.screen import Chromium
 from simulator.kiosk import Kiosk
+from simulator.panel import Panel
 
 RULE = "─" * 78
 
@@ -31,6 +32,9 @@ def demo(settings: Path, *, stay: bool, say: Callable[[str], None]) -> int:
         world = kiosk.world()
         stack.enter_context(world)
         stack.callback(kiosk.stop)
+        panel = Panel(world, kiosk_url=kiosk.url)
+        stack.enter_context(panel)
+        tell(f"Von Hand spielen: {panel.url}")
         tell("Der Lotse startet (Rasa lädt sein Modell).")
         seconds = kiosk.start()
         tell(f"Der Lotse kann grüßen: {seconds:.1f} s nach dem Start.")
@@ -79,6 +83,7 @@ def demo(settings: Path, *, stay: bool, say: Callable[[str], None]) -> int:
         say(RULE)
         say(f"Bürgerseite  {kiosk.url}/")
         say(f"Fachseite    {kiosk.url}/staff   Konto {name}, Kennwort {password}")
+        say(f"Außenwelt    {panel.url}")
         say(f"Kamera       {world.camera.url}")
         if stay:
             screen.close()

@@ -16,6 +16,10 @@ Part = TypeVar("Part")
 class Desk(Protocol):
     """What a fault needs of the document camera."""
 
+    @property
+    def stalled(self) -> bool: ...
+    @property
+    def away(self) -> bool: ...
     def stall(self) -> None: ...
     def resume(self) -> None: ...
     def go_away(self) -> None: ...
@@ -27,6 +31,8 @@ class Sound(Protocol):
 
     @property
     def alive(self) -> bool: ...
+    @property
+    def hears(self) -> bool: ...
     def kill(self) -> None: ...
     def restart(self) -> None: ...
     def remove_microphone(self) -> None: ...
@@ -48,8 +54,9 @@ class World:
 class Fault:
     """One thing that goes wrong.
 
-    `device`: the field of World; `title` and `description` are for the person at the panel. `apply` and
-    `undo` raise ValueError when the world has no such device. Undoing what did not happen changes nothing.
+    `device`: the field of World; `title` and `description` are for the person at the panel. `apply`, `undo`
+    and `holds` (whether it is so now) raise ValueError when the world has no such device. Undoing what did
+    not happen changes nothing.
     """
 
     id: str
@@ -58,6 +65,7 @@ class Fault:
     description: str
     apply: Callable[[World], None]
     undo: Callable[[World], None]
+    holds: Callable[[World], bool]
 
 
 FAULTS: dict[str, Fault] = {}
@@ -134,6 +142,7 @@ def _of_the_next_cards(name: str, fault: str, title: str, description: str) -> F
         description,
         apply=lambda world: _reader(world).expect(fault),
         undo=lambda world: _reader(world).expect(fault, on=False),
+        holds=lambda world: fault in _reader(world).armed,
     )
 
 
@@ -187,6 +196,7 @@ FAULTS.update(
             "Die Karte (auch die nächste) wird beim zweiten Befehl vom Leser gezogen.",
             apply=lambda world: _reader(world).pull_after(1),
             undo=lambda world: _reader(world).pull_after(None),
+            holds=lambda world: _reader(world).pulls,
         ),
         Fault(
             "card_mute",
@@ -195,6 +205,7 @@ FAULTS.update(
             "Die Karte (auch die nächste) bleibt liegen, antwortet aber auf keinen Befehl.",
             apply=lambda world: _reader(world).mute_after(0),
             undo=lambda world: _reader(world).mute_after(None),
+            holds=lambda world: _reader(world).mutes,
         ),
         *(_of_the_next_cards(*entry) for entry in _CARDS),
         Fault(
@@ -204,6 +215,7 @@ FAULTS.update(
             "Der PC/SC-Dienst wird hart beendet; beim Beheben startet er neu, eine Karte bleibt liegen.",
             apply=lambda world: _reader(world).kill_daemon(),
             undo=lambda world: _revive(_reader(world)),
+            holds=lambda world: not _reader(world).alive,
         ),
         Fault(
             "paper_low",
@@ -212,6 +224,7 @@ FAULTS.update(
             "Der Sensor meldet das nahe Ende der Rolle; gedruckt wird noch.",
             apply=lambda world: _set_paper(world, "low"),
             undo=lambda world: _set_paper(world, "ok"),
+            holds=lambda world: _printer(world).paper == "low",
         ),
         Fault(
             "paper_out",
@@ -220,6 +233,7 @@ FAULTS.update(
             "Die Rolle ist leer.",
             apply=lambda world: _set_paper(world, "out"),
             undo=lambda world: _set_paper(world, "ok"),
+            holds=lambda world: _printer(world).paper == "out",
         ),
         Fault(
             "paper_ends",
@@ -228,6 +242,7 @@ FAULTS.update(
             "Die Rolle endet nach fünf weiteren Zeilen, also mitten im nächsten Zettel.",
             apply=lambda world: _printer(world).run_out_after(5),
             undo=lambda world: _set_paper(world, "ok"),
+            holds=lambda world: _printer(world).ends,
         ),
         Fault(
             "printer_gone",
@@ -236,6 +251,7 @@ FAULTS.update(
             "Das Kabel des Druckers ist gezogen.",
             apply=lambda world: _printer(world).unplug(),
             undo=lambda world: _printer(world).plug(),
+            holds=lambda world: not _printer(world).plugged,
         ),
         Fault(
             "printer_mute",
@@ -244,6 +260,7 @@ FAULTS.update(
             "Der Drucker nimmt alles an, druckt aber nichts und antwortet nicht.",
             apply=lambda world: _printer(world).mute(),
             undo=lambda world: _printer(world).mute(False),
+            holds=lambda world: _printer(world).muted,
         ),
         Fault(
             "body_gone",
@@ -252,6 +269,7 @@ FAULTS.update(
             "Das Kabel zu Sensor und Lichtring ist gezogen.",
             apply=lambda world: _body(world).unplug(),
             undo=lambda world: _body(world).plug(),
+            holds=lambda world: not _body(world).plugged,
         ),
         Fault(
             "body_silent",
@@ -260,6 +278,7 @@ FAULTS.update(
             "Sensor und Lichtring hören und antworten nicht.",
             apply=lambda world: _body(world).silence(),
             undo=lambda world: _body(world).silence(False),
+            holds=lambda world: _body(world).silent,
         ),
         Fault(
             "body_disturbed",
@@ -268,6 +287,7 @@ FAULTS.update(
             "Jede Antwort kommt mit falscher Prüfsumme an.",
             apply=lambda world: _body(world).corrupt(),
             undo=lambda world: _body(world).corrupt(False),
+            holds=lambda world: _body(world).corrupted,
         ),
         Fault(
             "camera_stalled",
@@ -276,6 +296,7 @@ FAULTS.update(
             "Die Verbindung zur Kamera bleibt offen, es kommt aber kein neues Bild.",
             apply=lambda world: _camera(world).stall(),
             undo=lambda world: _camera(world).resume(),
+            holds=lambda world: _camera(world).stalled,
         ),
         Fault(
             "camera_gone",
@@ -284,6 +305,7 @@ FAULTS.update(
             "Die Kamera ist nicht zu erreichen.",
             apply=lambda world: _camera(world).go_away(),
             undo=lambda world: _camera(world).come_back(),
+            holds=lambda world: _camera(world).away,
         ),
         Fault(
             "microphone_gone",
@@ -292,6 +314,7 @@ FAULTS.update(
             "Das Mikrofon ist abgesteckt; der Lautsprecher geht noch.",
             apply=lambda world: _voice(world).remove_microphone(),
             undo=lambda world: _voice(world).restore_microphone(),
+            holds=lambda world: _voice(world).alive and not _voice(world).hears,
         ),
         Fault(
             "sound_gone",
@@ -300,6 +323,7 @@ FAULTS.update(
             "Mikrofon und Lautsprecher sind auf einmal weg.",
             apply=lambda world: _voice(world).kill(),
             undo=lambda world: _revive_sound(_voice(world)),
+            holds=lambda world: not _voice(world).alive,
         ),
     )
 )

@@ -27,7 +27,7 @@ class ReceiptPrinter:
     """
 
     def __init__(self, link: Path, out_dir: Path | None = None) -> None:
-        self._wire = Wire(link, self._received)
+        self.wire = Wire(link, self._received)
         self._out_dir = out_dir
         self._changed = threading.Condition(threading.RLock())
         self._receipts: list[Receipt] = []
@@ -36,12 +36,12 @@ class ReceiptPrinter:
         self._paper = "ok"
         self._lines_left: int | None = None
         self._mute = False
-        self._interpreter = Interpreter(self._cut, self._wire.send, self._sensor, self._line_printed)
+        self._interpreter = Interpreter(self._cut, self.wire.send, self._sensor, self._line_printed)
 
     @property
     def link(self) -> Path:
         """Where the line is found while plugged."""
-        return self._wire.link
+        return self.wire.link
 
     @property
     def receipts(self) -> list[Receipt]:
@@ -69,6 +69,16 @@ class ReceiptPrinter:
         with self._changed:
             self._lines_left = lines
 
+    @property
+    def ends(self) -> bool:
+        """Whether the roll is about to end within the next lines."""
+        return self._lines_left is not None and self._paper != "out"
+
+    @property
+    def muted(self) -> bool:
+        """Whether it receives without printing or answering anything."""
+        return self._mute
+
     def mute(self, on: bool = True) -> None:
         """Receive without printing or answering anything."""
         with self._changed:
@@ -77,18 +87,18 @@ class ReceiptPrinter:
     @property
     def plugged(self) -> bool:
         """Whether the line exists."""
-        return self._wire.plugged
+        return self.wire.plugged
 
     def unplug(self) -> None:
         """Pull the cable (and with it the power: what was not printed is lost)."""
-        self._wire.unplug()
+        self.wire.unplug()
         with self._changed:
             self._pending = b""
             self._interpreter.forget()
 
     def plug(self) -> None:
         """Put the cable back."""
-        self._wire.plug()
+        self.wire.plug()
 
     def start(self) -> None:
         """Make the line."""
@@ -96,7 +106,7 @@ class ReceiptPrinter:
 
     def stop(self) -> None:
         """Remove the line."""
-        self._wire.unplug()
+        self.wire.unplug()
 
     def wait_receipt(self, timeout: float = 5.0, count: int | None = None) -> Receipt:
         """The slip, once there are `count` in all (None: one more than the last call returned).
@@ -149,7 +159,7 @@ class ReceiptPrinter:
         if command[1] is not None:
             out, low = self._paper == "out", self._paper != "ok"
             status = {1: 0x08 * out, 2: 0x20 * out, 4: 0x60 * out | 0x0C * low}
-            self._wire.send(bytes((0x12 | status.get(command[1][0], 0),)))
+            self.wire.send(bytes((0x12 | status.get(command[1][0], 0),)))
         elif command[2] is None:
             self._interpreter.forget()
             self._pending = self._pending[command.start() :]

@@ -15,8 +15,11 @@ class Wire:
     """The device's end of a serial line; the other end is the symbolic link `link`.
 
     `received` is called with each piece of bytes, in the wire's own thread. Unplugging closes the line for
-    whoever has it open and removes the link, as a USB serial adapter does.
+    whoever has it open and removes the link, as a USB serial adapter does. `tap`, when somebody listens in,
+    gets ">" and what the kiosk sent, "<" and what the device did.
     """
+
+    tap: Callable[[str, bytes], None] | None = None
 
     def __init__(self, link: Path, received: Callable[[bytes], None]) -> None:
         self.link = Path(link)
@@ -69,6 +72,8 @@ class Wire:
             if self._master is not None:
                 with contextlib.suppress(OSError):
                     os.write(self._master, data)
+        if self.tap is not None:
+            self.tap("<", data)
 
     def _listen(self, master: int, stop: int) -> None:
         while True:
@@ -82,4 +87,6 @@ class Wire:
             except OSError:
                 return
             if data:
+                if self.tap is not None:
+                    self.tap(">", data)
                 self._received(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import threading
 import wave
@@ -16,6 +17,8 @@ from simulator.voice import RATE, Samples, SoundServer, synthesise
 
 BLOCK = RATE // 50
 LATENCY_MS = 30
+AHEAD_MS = 150  # what is held for a machine that is late: a gap would be another room
+PRIORITY = -10  # where the system allows it
 REVERBERATION_S = 0.3
 TALKERS = ("de+m1", "de+f1", "de+m5", "de+f3", "en-gb+m2", "en-us+f2", "de+m8", "de+f5")
 TALK = (
@@ -75,10 +78,20 @@ def in_babble(speech: Samples, snr_db: float | None, seed: int, around_s: float 
     return np.asarray(np.clip(wide, -32768, 32767), np.int16)
 
 
-def save(file: Path, samples: Samples) -> None:
-    """Write a WAV file."""
+def echo(played: Samples, response: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What comes back of something that was played, to the end of the reverberation."""
+    size = 1 << (played.size + response.size).bit_length()
+    wet = np.fft.irfft(np.fft.rfft(played, size) * np.fft.rfft(response, size), size)
+    return np.asarray(wet[: played.size + response.size])
+
+
+def save(file: Path, samples: Samples, played: Samples | None = None) -> None:
+    """Write a WAV file; `played`: what the loudspeaker played meanwhile, as a second channel."""
+    if played is not None:
+        rest = np.zeros(max(0, samples.size - played.size), np.int16)
+        samples = np.stack((samples, np.concatenate((played, rest))[: samples.size]), axis=1)
     with wave.open(str(file), "wb") as recording:
-        recording.setnchannels(1)
+        recording.setnchannels(1 if played is None else 2)
         recording.setsampwidth(2)
         recording.setframerate(RATE)
         recording.writeframes(samples.tobytes())
@@ -109,11 +122,16 @@ class EchoPath:
             self._thread.join(5)
 
     def _run(self) -> None:
-        form = ["--raw", "--format=s16le", f"--rate={RATE}", "--channels=1", f"--latency-msec={LATENCY_MS}"]
+        with contextlib.suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PRIORITY)
+        form = ["--raw", "--format=s16le", f"--rate={RATE}", "--channels=1"]
+        late, ahead = f"--latency-msec={LATENCY_MS}", f"--latency-msec={AHEAD_MS}"
         source = spawn(
-            ["parec", "-d", "speaker.monitor", *form], env=self._server.env, stdout=subprocess.PIPE
+            ["parec", "-d", "speaker.monitor", *form, late], env=self._server.env, stdout=subprocess.PIPE
         )
-        sink = spawn(["pacat", "-p", "-d", "micpipe", *form], env=self._server.env, stdin=subprocess.PIPE)
+        sink = spawn(
+            ["pacat", "-p", "-d", "micpipe", *form, ahead], env=self._server.env, stdin=subprocess.PIPE
+        )
         self._processes = [source, sink]
         with contextlib.suppress(OSError, ValueError):
             while source.stdout is not None and sink.stdin is not None:

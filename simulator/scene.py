@@ -42,6 +42,29 @@ LEVELS = {
 }
 
 
+@dataclass(frozen=True)
+class Hand:
+    """How somebody holds a document under the camera, where no level draws it.
+
+    `x`, `y`: place of its centre, 0..1 of the picture; `turn`: degrees clockwise; `size`: px/mm at a picture
+    1920 wide; `blur`: sigma in px; `glare`: 0..1, of a reflex on the document.
+    """
+
+    x: float = 0.5
+    y: float = 0.5
+    turn: float = 0.0
+    size: float = 13.0
+    blur: float = 0.5
+    glare: float = 0.0
+
+    @property
+    def level(self) -> Level:
+        """The conditions that are left: an even light, upright."""
+        return Level(
+            (self.size, self.size), (0, 0), 0, (self.blur, self.blur), 0, (2, 2), (1, 1), 0.05, 0, 0, 1
+        )
+
+
 def _texture(size: tuple[int, int], rng: np.random.Generator) -> Floats:
     """A desk top in grey, around 1.0."""
     width, height = size
@@ -90,6 +113,7 @@ class Shot:
     """One document on the desk under fixed conditions; frames differ by a slight motion and noise.
 
     `document`: BGRA picture at `scale_in` px/mm, or None for the empty desk. Deterministic for a seed.
+    `hand` takes the place of `level` and `rotate`.
     """
 
     def __init__(
@@ -101,10 +125,13 @@ class Shot:
         seed: int = 0,
         size: tuple[int, int] = (1920, 1080),
         scale_in: float = 20.0,
+        hand: Hand | None = None,
     ) -> None:
         if isinstance(level, str) and level not in LEVELS:
             raise KeyError(f"no level {level!r}; there are: {', '.join(LEVELS)}")
         self._level = LEVELS[level] if isinstance(level, str) else level
+        if hand is not None:
+            self._level, rotate = hand.level, hand.turn
         self._rng = np.random.default_rng(seed)
         self._size = size
         self._desk = desk(size, seed % 7, self._level.clutter)
@@ -129,10 +156,14 @@ class Shot:
         scale = min(scale, 0.95 * width / extent[0], 0.95 * height / extent[1])
         slack = np.maximum(0.0, np.array([width, height]) - extent * scale) / 2
         centre = np.array([width, height]) / 2 + rng.uniform(-0.6, 0.6, 2) * slack
+        if hand is not None:
+            centre = np.array([hand.x * width, hand.y * height])
         self._homography = self._pose(mm, scale_in, scale, swing, rng.uniform(*lv.tilt), centre)
         if rng.random() < lv.glare:
             spot = centre + rng.uniform(-0.5, 0.5, 2) * mm * scale
             self._reflex = (spot[0], spot[1], rng.uniform(50, 130) * unit, rng.uniform(40, 120))
+        if hand is not None and hand.glare > 0:
+            self._reflex = (centre[0], centre[1] + 0.2 * mm[1] * scale, 160 * unit, 240 * hand.glare)
 
     def _pose(
         self,

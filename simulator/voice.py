@@ -25,11 +25,9 @@ BLOCK = RATE // 50  # 20 ms
 LATENCY_MS = 20
 AUDIBLE = 200  # of 32767; the silence of a null sink is exactly zero
 MARGIN_S = 0.3
+HEADSET = "headset"  # the sink that comes with the headphones; its monitor is what is heard in them
 AHEAD_S = 0.1
 KEEP_S = 60
-
-CANCELLED = ("speaker_near", "mic_near")  # what a kiosk with an echo canceller plays to and listens to
-CANCELLER = "analog_gain_control=0 digital_gain_control=0 noise_suppression=0 extended_filter=1"
 
 Samples = NDArray[np.int16]
 
@@ -38,11 +36,9 @@ class SoundServer:
     """A PulseAudio of our own with a loudspeaker and a microphone made of null sinks.
 
     `run_dir`/pulse/pulse.sock and `run_dir`/pulse/asound.conf are what the kiosk's settings name.
-    `cancels_echo`: set up like a kiosk's own server, whose programs play and listen through the canceller.
     """
 
-    def __init__(self, run_dir: Path, *, cancels_echo: bool = False) -> None:
-        self._speaker, self._mic = CANCELLED if cancels_echo else ("speaker", "mic")
+    def __init__(self, run_dir: Path) -> None:
         self.folder = (run_dir / "pulse").absolute()
         self.socket = self.folder / "pulse.sock"
         self.alsa_config = self.folder / "asound.conf"
@@ -67,14 +63,19 @@ class SoundServer:
         """Whether the server runs."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def hears(self) -> bool:
+        """Whether the microphone is plugged in."""
+        return bool(self._microphone)
+
     def start(self) -> None:
         """Start and wait until it answers. Raises WorldError."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.socket.unlink(missing_ok=True)
         # Named devices: a microphone that is gone must not be replaced by some other source.
         self.alsa_config.write_text(
-            f"pcm.kiosk_speaker {{ type pulse device {self._speaker} }}\n"
-            f"pcm.kiosk_mic {{ type pulse device {self._mic} }}\n"
+            "pcm.kiosk_speaker { type pulse device speaker }\n"
+            "pcm.kiosk_mic { type pulse device mic }\n"
             "pcm.!pulse { type asym playback.pcm kiosk_speaker capture.pcm kiosk_mic }\n"
             "pcm.!default { type asym playback.pcm kiosk_speaker capture.pcm kiosk_mic }\n"
             "ctl.!default { type pulse }\n"
@@ -95,9 +96,7 @@ class SoundServer:
         if not self.alive:
             raise WorldError(f"PulseAudio did not start; its words are in {self.log}.")
         self.restore_microphone()
-        if self._mic != "mic":
-            self._cancel_echo()
-        self._pactl("set-default-sink", self._speaker)
+        self._pactl("set-default-sink", "speaker")
 
     def stop(self) -> None:
         """End the server."""
@@ -134,16 +133,6 @@ class SoundServer:
         self._microphone = said.strip()
         self._pactl("set-default-source", "mic")
 
-    def _cancel_echo(self) -> None:
-        """The same line as in docs/hardware.md."""
-        devices = ("source_master=mic", f"source_name={self._mic}", "sink_master=speaker")
-        canceller = ("aec_method=webrtc", f'aec_args="{CANCELLER}"')
-        if not self._pactl(
-            "load-module", "module-echo-cancel", *devices, f"sink_name={self._speaker}", *canceller
-        ):
-            raise WorldError(f"The echo canceller could not be made; PulseAudio's words are in {self.log}.")
-        self._pactl("set-default-source", self._mic)
-
     def streams(self, kind: str = "source-outputs") -> int:
         """How many streams are open: `source-outputs` listen, `sink-inputs` play."""
         return len((self._pactl("list", "short", kind) or "").splitlines())
@@ -154,7 +143,7 @@ class SoundServer:
             (
                 line.split("\t")[0]
                 for line in (self._pactl("list", "short", "sources") or "").splitlines()
-                if line.split("\t")[1] == self._mic
+                if line.split("\t")[1] == "mic"
             ),
             None,
         )
@@ -171,6 +160,35 @@ class SoundServer:
         except subprocess.TimeoutExpired:
             return None
         return done.stdout if done.returncode == 0 else None
+
+
+class Headset:
+    """Headphones for the socket beside the keypad: another sound card of the kiosk's sound server."""
+
+    def __init__(self, server: SoundServer) -> None:
+        self._server = server
+        self._module = ""
+
+    @property
+    def plugged(self) -> bool:
+        """Whether they are plugged in; a sound server that died took them along."""
+        sinks = self._server._pactl("list", "short", "sinks") if self._module else None
+        return f"\t{HEADSET}\t" in (sinks or "")
+
+    def plug(self) -> None:
+        """Plug them in. Raises WorldError."""
+        if self.plugged:
+            return
+        options = (f"sink_name={HEADSET}", f"rate={RATE}", "channels=1", "norewinds=1")
+        self._module = (self._server._pactl("load-module", "module-null-sink", *options) or "").strip()
+        if not self._module:
+            raise WorldError("The headphones could not be made: is the sound server running?")
+
+    def unplug(self) -> None:
+        """Pull them out."""
+        if self.plugged:
+            self._server._pactl("unload-module", self._module)
+        self._module = ""
 
 
 class Ears:

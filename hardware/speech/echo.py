@@ -50,9 +50,14 @@ class _Sentence:
 
 
 class OwnVoice:
-    """What the colleague said lately, and when; times are monotonic seconds."""
+    """What the colleague said lately, and when; times are monotonic seconds.
+
+    `tail_s`: how long it is still heard after the end.
+    """
 
     def __init__(self) -> None:
+        self.tail_s = TAIL_S
+        self._sounds: deque[tuple[float, float]] = deque(maxlen=8)
         self._sentences: deque[_Sentence] = deque(maxlen=8)
 
     def set(self, text: str | None, at: float, lang: str = "de") -> None:
@@ -62,8 +67,19 @@ class OwnVoice:
         if text is not None:
             self._sentences.append(_Sentence(heard_as(text, lang), at))
 
-    def sounds_at(self, at: float, tail: float = TAIL_S) -> bool:
+    def plays(self, begins: float, ends: float) -> None:
+        """A piece sounds from when to when: the samples know it better than who tells the words."""
+        self._sounds.append((begins, ends))
+
+    def silent(self, at: float) -> None:
+        """Nothing sounds from `at` on."""
+        self._sounds = deque(((b, min(e, at)) for b, e in self._sounds), maxlen=self._sounds.maxlen)
+
+    def sounds_at(self, at: float, tail: float | None = None) -> bool:
         """Whether the colleague can be heard at that moment."""
+        tail = self.tail_s if tail is None else tail
+        if any(begins <= at < ends + tail for begins, ends in self._sounds):
+            return True
         return any(s.begins <= at and (s.ends is None or at < s.ends + tail) for s in self._sentences)
 
     def words_between(self, begin: float, end: float) -> list[str]:
@@ -71,6 +87,6 @@ class OwnVoice:
         return [
             word
             for s in self._sentences
-            if s.begins <= end and (s.ends is None or begin < s.ends + TAIL_S)
+            if s.begins <= end and (s.ends is None or begin < s.ends + self.tail_s)
             for word in s.words
         ]

@@ -24,7 +24,7 @@ FAILED = b"F"  # payload: one UTF-8 sentence; the child ends after it
 AUDIO = b"A"  # payload TIME (monotonic seconds of the first sample), then 16-bit mono samples
 STARTED = b"S"  # payload MARK: a piece's first sample was handed to the sound server
 ENDED = b"E"  # payload MARK: its last sample was
-SILENT = b"X"  # payload TIME: everything was cut, the last sample is handed out
+SILENT = b"X"  # payload MARK, number 0: everything was cut, the last sample is handed out
 WAVE = b"W"  # payload NUMBER, then a WAV file
 UNSPEAKABLE = b"U"  # payload NUMBER, then one UTF-8 sentence why this text was not rendered
 
@@ -35,7 +35,7 @@ RENDER = b"T"  # payload ORDER, then the voice, a line feed and the text in UTF-
 
 COUNT = struct.Struct(">Q")
 TIME = struct.Struct(">d")
-MARK = struct.Struct(">Qd")
+MARK = struct.Struct(">QdQ")  # number of the piece, monotonic time, samples of the stream before it
 NUMBER = struct.Struct(">Q")
 ORDER = struct.Struct(">QH")  # number, words a minute
 

@@ -24,6 +24,7 @@ MOST: Final = 0.5  # … but no more than this share of the utterance's loudest 
 OPENS_OVER_NOISE: Final = 1.4  # times the noise: people talk behind the one who stands here
 SETTLED: Final = 16  # blocks after which the noise is known
 OF_PEAK: Final = 0.015  # share of the utterance's loudest slice
+OVER_ECHO: Final = 2.0  # times what may be left of the colleague's own voice
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Gate:
         self.voiced_s = 0.0
 
     @property
+    def noise(self) -> float:
+        """Mean level of the noise before the utterance."""
+        return self._noise
+
+    @property
     def over_noise(self) -> float:
         """See above."""
         return self._peak / max(self._noise, 1.0)
@@ -76,16 +82,20 @@ class Gate:
         self._row = 0
         self.is_open = False
 
-    def feed(self, block: Block) -> list[Block]:
-        """The blocks for the recogniser: none, this one, or at the opening those before it too."""
+    def feed(self, block: Block, echo: float = 0.0) -> list[Block]:
+        """The blocks for the recogniser: none, this one, or at the opening those before it too.
+
+        `echo`: level of what may be left of the colleague's own voice in it.
+        """
         voiced = self._probability(block.samples) >= (STAYS if self.is_open else OPENS)
         levels = _levels(block.samples)
         if self.is_open:
-            self._follow(block, voiced, levels)
+            self._follow(block, voiced, levels, echo)
             return [block]
         self._before.append(block)
         level = float(levels.mean())
         stands_out = self._heard < SETTLED or level > OPENS_OVER_NOISE * self._noise
+        stands_out = stands_out and level > OVER_ECHO * echo
         # a murmur of voices is noise as well, but the first sounds of an utterance shall not raise it
         keeps = 0.98 if voiced else 0.9
         self._noise = level if not self._heard else keeps * self._noise + (1 - keeps) * level
@@ -96,9 +106,9 @@ class Gate:
         self._row += 1
         if self._row < OPENING:
             return []
-        return self._open()
+        return self._open(echo)
 
-    def _open(self) -> list[Block]:
+    def _open(self, echo: float) -> list[Block]:
         blocks = list(self._before)
         self._before.clear()
         self.is_open = True
@@ -108,16 +118,17 @@ class Gate:
         self._peak = 0.0
         self._levels = [(block.at, float(_levels(block.samples).mean())) for block in blocks[: -self._row]]
         for block in blocks[-self._row :]:
-            self._follow(block, True, _levels(block.samples))
+            self._follow(block, True, _levels(block.samples), echo)
         self._row = 0
         return blocks
 
-    def _follow(self, block: Block, voiced: bool, levels: NDArray[np.float64]) -> None:
+    def _follow(self, block: Block, voiced: bool, levels: NDArray[np.float64], echo: float) -> None:
         self._levels.append((block.at, float(levels.mean())))
         if not voiced:
             return
         self._peak = max(self._peak, float(levels.max()))
-        floor = max(QUIETEST, min(OVER_NOISE * self._noise, MOST * self._peak), OF_PEAK * self._peak)
+        noise = min(OVER_NOISE * self._noise, MOST * self._peak)
+        floor = max(QUIETEST, noise, OF_PEAK * self._peak, OVER_ECHO * echo)
         loud = np.flatnonzero(levels > floor)
         if loud.size:
             self.voiced_s += BLOCK_S

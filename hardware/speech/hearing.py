@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hardware.ports import Health, HearingEvent, State
-from hardware.speech.ear import Ear, Job, Listen, Lost, Speak, Speaking
+from hardware.speech.ear import Cut, Ear, Job, Listen, Lost, Played, Speak, Speaking
 from hardware.speech.echo import heard_as
 from hardware.speech.gate import Block
 from hardware.speech.languages import language
@@ -53,6 +53,8 @@ class VoskHearing:
         self._problem = ""
         self._late = False
         sound.on_audio(self._audio)
+        sound.on_played(lambda samples, count, at: self._jobs.put(Played(samples, count, at)))
+        sound.on_silent(lambda count: self._jobs.put(Cut(count)))
         sound.on_microphone_lost(lambda: self._jobs.put(Lost()))
 
     async def start(self) -> None:

@@ -18,7 +18,8 @@ class SpeechSettings:
     "none" for no such device. `pulse_server`, `alsa_config`: "" leaves the machine's own.
     `model`, `model_en`: recognisers of German and (or None) English. `voice`: espeak-ng voice for
     `lang="de"`. `piper_voices`: voice files by language for the synthesiser Piper, a program of its own;
-    other languages are espeak-ng's. Silences are seconds.
+    other languages are espeak-ng's. Silences are seconds. `headset`: the sound server's sink that appears
+    with headphones, "" for none.
     """
 
     model: Path
@@ -32,6 +33,7 @@ class SpeechSettings:
     word_silence_s: float = 0.25
     piper_program: str = ""
     piper_voices: Mapping[str, Path] = field(default_factory=dict)
+    headset: str = ""
 
     def environment(self) -> dict[str, str]:
         """The environment of a sound child: the robot's own plus the sound server's addresses."""

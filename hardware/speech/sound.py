@@ -27,9 +27,10 @@ class Playback:
     was lost.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, samples: bytes) -> None:
         loop = asyncio.get_running_loop()
         self.number = number
+        self.samples = samples
         self.started: asyncio.Future[float | None] = loop.create_future()
         self.ended: asyncio.Future[bool] = loop.create_future()
 
@@ -104,6 +105,8 @@ class SoundDevice:
         self._speaker = _Line("speaker", settings.speaker, settings, self._played, self._speaker_is)
         self._hearers: list[Callable[[float, bytes], None]] = []
         self._losses: list[Callable[[], None]] = []
+        self._players: list[Callable[[bytes, int, float], None]] = []
+        self._silences: list[Callable[[int], None]] = []
         self._numbers = itertools.count(1)
         self._playing: dict[int, Playback] = {}
         self._silent: asyncio.Future[float] | None = None
@@ -156,13 +159,24 @@ class SoundDevice:
         """Have `hearer()` called when the microphone goes away."""
         self._losses.append(hearer)
 
+    def on_played(self, hearer: Callable[[bytes, int, float], None]) -> None:
+        """Have `hearer(samples, count, at)` called when a piece begins to sound.
+
+        Its first sample, the stream's `count`th, was handed to the sound server at the monotonic time `at`.
+        """
+        self._players.append(hearer)
+
+    def on_silent(self, hearer: Callable[[int], None]) -> None:
+        """Have `hearer(count)` called when sound was cut at the stream's `count`th sample."""
+        self._silences.append(hearer)
+
     def play(self, samples: bytes) -> Playback | None:
         """Queue 22.05 kHz 16-bit mono samples behind what sounds; None when there is no loudspeaker."""
         number = next(self._numbers)
         child = self._speaker.child
         if child is None or not samples or not child.send(frames.PLAY, frames.NUMBER.pack(number) + samples):
             return None
-        self._playing[number] = Playback(number)
+        self._playing[number] = Playback(number, samples)
         return self._playing[number]
 
     async def cut(self) -> float:
@@ -191,17 +205,22 @@ class SoundDevice:
 
     def _played(self, kind: bytes, payload: bytes) -> bool:
         if kind == frames.STARTED:
-            number, at = frames.MARK.unpack(payload)
+            number, at, count = frames.MARK.unpack(payload)
             if number in self._playing:
+                for hearer in self._players:
+                    hearer(self._playing[number].samples, count, at)
                 self._playing[number]._begin(at)
         elif kind == frames.ENDED:
-            number, _ = frames.MARK.unpack(payload)
+            number, _, _ = frames.MARK.unpack(payload)
             playback = self._playing.pop(number, None)
             if playback is not None:
                 playback._end(whole=True)
-        elif kind == frames.SILENT and self._silent is not None and not self._silent.done():
-            (at,) = frames.TIME.unpack(payload)
-            self._silent.set_result(at)
+        elif kind == frames.SILENT:
+            _, at, count = frames.MARK.unpack(payload)
+            for silence in self._silences:
+                silence(count)
+            if self._silent is not None and not self._silent.done():
+                self._silent.set_result(at)
         return True
 
     def _microphone_is(self, state: State) -> None:
@@ -212,5 +231,7 @@ class SoundDevice:
     def _speaker_is(self, state: State) -> None:
         if state is not State.READY:
             lost, self._playing = self._playing, {}
+            for silence in self._silences:
+                silence(0)
             for playback in lost.values():
                 playback._end(whole=False)

@@ -218,7 +218,7 @@ class Pyttsx3Voice:
             with contextlib.suppress(TimeoutError):
                 at = await asyncio.wait_for(asyncio.shield(playback.started), START_S)
         started = at if at is not None else time.monotonic()
-        speech.events.put_nowait(SentenceStarted(caption, chars, started))
+        speech.events.put_nowait(SentenceStarted(caption, chars, started, seconds))
         if playback is not None and at is not None:
             with contextlib.suppress(TimeoutError):
                 # a lost loudspeaker ends it early, one that hangs is waited for no longer than this

@@ -5,9 +5,14 @@
  */
 export type CaseState = "waiting" | "called" | "done" | "returned";
 /**
+ * Why the staff close a kiosk; each has a sentence in every language (`screen.closed.cause.*`).
+ */
+export type Cause = "maintenance" | "event" | "pause";
+/**
  * Where a value comes from; `…_EDITED` was read and then changed on the screen.
  *
- * `…_SPELLED` was read as a zone spells it, and how it is written on paper was chosen on the screen.
+ * `…_SPELLED` was read as a zone spells it, and how it is written on paper was chosen on the screen. `STREETS`:
+ * the town's street list had it.
  */
 export type Provenance =
   | "eid"
@@ -20,7 +25,8 @@ export type Provenance =
   | "code"
   | "typed"
   | "spoken"
-  | "chosen";
+  | "chosen"
+  | "streets";
 /**
  * Whether a copy of a document is there.
  */
@@ -32,9 +38,12 @@ export interface Contract {
   CaseDetail: CaseDetail;
   CaseRow: CaseRow;
   Me: Me;
-  ScreenEvent: Hello | Tap | SetField | Check | Touch | Type;
+  MessageRow: MessageRow;
+  ScreenEvent: Hello | Tap | SetField | Check | Touch | Type | Read;
   Login: Login;
   StateChange: StateChange;
+  NewMessage: NewMessage;
+  NewClosing: NewClosing;
 }
 /**
  * The whole screen.
@@ -50,6 +59,12 @@ export interface KioskView {
   face: "idle" | "listening" | "thinking" | "speaking" | "looking" | "sorry";
   caption: string;
   spoken: number;
+  voicing: Voicing | null;
+  gaze: "citizen" | "camera" | "card" | "printer";
+  display: Display;
+  display_menu: Toggle[];
+  private: boolean;
+  headset: boolean;
   heard: Heard | null;
   microphone: boolean;
   microphone_label: string;
@@ -67,6 +82,7 @@ export interface KioskView {
     | Feedback
     | InfoPanel
     | PlanPanel
+    | Closed
     | Info;
   aside: Info | null;
   offers: Button[];
@@ -88,6 +104,33 @@ export interface LanguageButton {
   active: boolean;
 }
 /**
+ * The sentence that sounds now, for `seconds`: `start`..`end` are characters of the caption.
+ */
+export interface Voicing {
+  start: number;
+  end: number;
+  seconds: number;
+}
+/**
+ * How this visitor wants the screen: size of text, colours, everything in the lower half, no motion.
+ */
+export interface Display {
+  text: "normal" | "large";
+  contrast: "normal" | "high" | "dark";
+  low: boolean;
+  still: boolean;
+}
+/**
+ * One switch of the display menu; a Tap on `id` turns it over. `say`: what to say aloud instead.
+ */
+export interface Toggle {
+  id: string;
+  label: string;
+  say: string;
+  icon: string;
+  on: boolean;
+}
+/**
  * What was recognised from the citizen's voice: grows while they speak, then final.
  */
 export interface Heard {
@@ -104,15 +147,22 @@ export interface Progress {
 }
 /**
  * Idle and first screen: what the colleague can do.
+ *
+ * `waiting`, `opening`: sentences, "" when unknown. `messages`: what the town and its staff have to say.
  */
 export interface Welcome {
   kind: "welcome";
   title: string;
   text: string;
   services: Button[];
+  waiting: string;
+  opening: string;
+  messages: string[];
 }
 /**
  * Something to tap. `id` goes back in a Tap. `say`: what to say aloud instead.
+ *
+ * `colour`: what a swatch shows, as #rrggbb; two of them, outer and inner, with a blank between.
  */
 export interface Button {
   id: string;
@@ -121,6 +171,7 @@ export interface Button {
   hint: string;
   icon: string;
   style: "primary" | "secondary" | "tertiary" | "danger";
+  colour: string;
 }
 /**
  * A question with its answers as large buttons.
@@ -164,9 +215,23 @@ export interface Consent {
 }
 /**
  * Live picture (MJPEG address) with hint and outline (corners, 0..1).
+ *
+ * `sign`: the hint as a picture, "" for none. `taken`: no live picture, but a page that was taken.
  */
 export interface CameraPanel {
   kind: "camera";
+  sign:
+    | ""
+    | "nothing"
+    | "cut_off"
+    | "too_far"
+    | "blurred"
+    | "glare"
+    | "turned"
+    | "wrong_side"
+    | "hold_still"
+    | "unreadable";
+  taken: boolean;
   title: string;
   text: string;
   picture: string;
@@ -178,9 +243,11 @@ export interface CameraPanel {
  * The document lies, or should lie, on the card reader. `hint`: what is amiss.
  *
  * `reading`: a bar shows `percent` of the portrait, the largest part; `label` names the bar.
+ * `document`: what the picture shows, as it is laid.
  */
 export interface ChipPanel {
   kind: "chip";
+  document: "passport" | "card";
   title: string;
   text: string;
   hint: string;
@@ -191,12 +258,15 @@ export interface ChipPanel {
 }
 /**
  * A form; values go to the robot with SetField as they are entered, Tap(submit) sends it.
+ *
+ * `focus`: the field to begin with, when only that one is to be changed.
  */
 export interface FormPanel {
   kind: "form";
   title: string;
   text: string;
   groups: FormGroup[];
+  focus: string;
   actions: Button[];
 }
 /**
@@ -211,6 +281,9 @@ export interface FormGroup {
  * One field. `origin`: where the value comes from (label), `error`: what is wrong, in words.
  *
  * `doubtful`: indices of characters to check; `spellings`: ways to write the value, one tap each.
+ * `widget`: how it is best entered beside typing; `keys`: what the keys on the screen are; `suggestions`:
+ * what the value may be meant to be, one tap each; `years`: of a date's wheel the first, the last and the
+ * one where it begins; `personal`: to be masked, and never read aloud.
  */
 export interface FormField {
   id: string;
@@ -237,6 +310,11 @@ export interface FormField {
   spellings: string[];
   error: string;
   autocomplete: string;
+  widget: "" | "swatches" | "wheels" | "address";
+  keys: "text" | "names" | "address" | "code" | "email" | "numeric" | "date" | "phone" | "money";
+  suggestions: string[];
+  years: [number, number, number] | null;
+  personal: boolean;
 }
 /**
  * Everything once more, with the fee total, before it is handed over.
@@ -259,12 +337,14 @@ export interface ReviewGroup {
   edit: Button | null;
 }
 /**
- * One value on the review page.
+ * One value on the review page. `edit` leads to where it is entered; `personal`: never read aloud.
  */
 export interface ReviewRow {
   label: string;
   value: string;
   origin: string;
+  edit: Button | null;
+  personal: boolean;
 }
 /**
  * One fee with the paragraph it comes from and the day from which it holds.
@@ -371,6 +451,16 @@ export interface PlanMark {
   goal: boolean;
 }
 /**
+ * Out of order: `text` is the reason in plain words, `facts` where to go instead.
+ */
+export interface Closed {
+  kind: "closed";
+  title: string;
+  text: string;
+  facts: Fact[];
+  actions: Button[];
+}
+/**
  * An answer with lines to read.
  */
 export interface Info {
@@ -409,6 +499,8 @@ export interface StaffView {
   devices: DeviceRow[];
   tickets: TicketRow[];
   shreds: ShredRow[];
+  messages: MessageRow[];
+  closing: ClosingRow | null;
 }
 /**
  * A running visit: no personal data.
@@ -464,6 +556,27 @@ export interface ShredRow {
   ended: string;
   outcome: string;
   wiped: string[];
+}
+/**
+ * A message of the staff on the first screen; `first`, `last`: days on which it is shown, ISO 8601.
+ */
+export interface MessageRow {
+  id: string;
+  text: string;
+  english: string;
+  plain: string;
+  first: string;
+  last: string;
+  by: string;
+}
+/**
+ * The kiosk is closed by the staff; `note`: what they want to say beside the cause (German).
+ */
+export interface ClosingRow {
+  cause: Cause;
+  note: string;
+  since: string;
+  by: string;
 }
 /**
  * A whole case, unsealed for the clerk who looks.
@@ -550,10 +663,14 @@ export interface Me {
 }
 /**
  * First message of a page; `screen` is random, kept in sessionStorage, so a reload is the same screen.
+ *
+ * `seen`: number of the last view where the line was lost during a visit, else 0; `lang`: its language.
  */
 export interface Hello {
   type: "hello";
   screen: string;
+  seen?: number;
+  lang?: string;
 }
 /**
  * A button was tapped.
@@ -592,6 +709,14 @@ export interface Type {
   text: string;
 }
 /**
+ * Say this part of the screen aloud now, cutting what sounds; `personal`: over headphones only.
+ */
+export interface Read {
+  type: "read";
+  text: string;
+  personal?: boolean;
+}
+/**
  * Sign-in request.
  */
 export interface Login {
@@ -605,4 +730,21 @@ export interface StateChange {
   state: CaseState;
   reason?: string;
   version: number;
+}
+/**
+ * A message to show; days as YYYY-MM-DD.
+ */
+export interface NewMessage {
+  text: string;
+  english?: string;
+  plain?: string;
+  first: string;
+  last: string;
+}
+/**
+ * Close the kiosk.
+ */
+export interface NewClosing {
+  cause: Cause;
+  note?: string;
 }

@@ -15,7 +15,7 @@ const guide: InfoPanel = {
   ],
   qr: "M0 0h1v1h-1z",
   qr_size: 21,
-  actions: [{ id: "continue", label: "Weiter", say: "weiter", hint: "", icon: "", style: "primary" }],
+  actions: [{ id: "continue", label: "Weiter", say: "weiter", hint: "", icon: "", style: "primary", colour: "" }],
 };
 
 function show(panel: InfoPanel) {

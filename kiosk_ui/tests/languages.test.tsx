@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { Screen } from "../src/kiosk/Screen";
@@ -18,8 +18,9 @@ describe("the language menu", () => {
     const user = userEvent.setup();
     const { container } = show("choices");
     await user.click(screen.getByRole("button", { name: "Sprache: Deutsch" }));
+    const menu = within(container.querySelector("[data-part=languages] [role=group]") as HTMLElement);
     for (const language of screenOf("choices").languages) {
-      const button = screen.getByRole("button", { name: language.name });
+      const button = menu.getByRole("button", { name: language.name });
       expect(button.lang).toBe(language.tag);
       expect(button.dir).toBe(language.direction);
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, create_engine, event, select
+from sqlalchemy import Connection, create_engine, event, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -21,6 +22,8 @@ from robot.cases import tables
 Clock = Callable[[], datetime]
 
 _WRITE = "lotse_write"
+_FULL = "The disk of the database {} is full: free some space and try again."
+_LEAST_FREE = 16 << 20  # bytes: room for cases with copies while somebody comes
 
 
 class StoreError(Exception):
@@ -81,6 +84,17 @@ class Database:
                     connection.execute(select(tables.gate.c.id).with_for_update())
                 yield connection
 
+    def try_to_write(self) -> None:
+        """Write, as durably as a case, something that changes nothing. Raises StoreError: so would a case."""
+        with self.writing() as connection:
+            connection.execute(update(tables.gate).values(id=tables.gate.c.id))
+        if not self._sqlite:
+            return
+        with self._explained():
+            free = shutil.disk_usage(Path(str(self.engine.url.database)).parent).free
+        if free < _LEAST_FREE:
+            raise StoreError(_FULL.format(self._where))
+
     def forget_deleted(self) -> None:
         """Fold the write-ahead log into the database, so that deleted rows are not left in it."""
         if self._sqlite:
@@ -117,7 +131,7 @@ class Database:
         if "locked" in said or "busy" in said:
             return f"The database {self._where} is locked by another program: close it and try again."
         if "full" in said or "no space" in said:
-            return f"The disk of the database {self._where} is full: free some space and try again."
+            return _FULL.format(self._where)
         if "readonly" in said or "read-only" in said:
             return f"The database {self._where} cannot be written: check its permissions."
         if "not a database" in said or "malformed" in said:

@@ -126,6 +126,30 @@ not_understood = Table(
     comment="sentences without names, numbers and addresses, only where the town has chosen to keep them",
 )
 
+board_messages = Table(
+    "board_messages",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("text", String(200), nullable=False),
+    Column("english", String(200), nullable=False),
+    Column("plain", String(200), nullable=False),
+    Column("first", String(10), nullable=False),
+    Column("last", String(10), nullable=False),
+    Column("created", _TIME, nullable=False),
+    Column("by", String(80), nullable=False),
+)
+
+closings = Table(
+    "closings",
+    metadata,
+    Column("kiosk", String(40), primary_key=True),
+    Column("cause", String(16), nullable=False),
+    Column("note", String(200), nullable=False),
+    Column("since", _TIME, nullable=False),
+    Column("by", String(80), nullable=False),
+    comment="the kiosks that the staff have closed",
+)
+
 staff = Table(
     "staff",
     metadata,

@@ -39,6 +39,10 @@ class Act(enum.StrEnum):
     SIGNED_OUT = "signed_out"
     ACCOUNT_ADDED = "account_added"
     KEYS_ROTATED = "keys_rotated"
+    MESSAGE_SHOWN = "message_shown"
+    MESSAGE_REMOVED = "message_removed"
+    KIOSK_CLOSED = "kiosk_closed"
+    KIOSK_OPENED = "kiosk_opened"
 
 
 class AuditLog(StorePart):

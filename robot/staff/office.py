@@ -22,8 +22,10 @@ from robot.cases.store import CaseStore
 from robot.cases.tables import audit as audit_table
 from robot.cases.tables import cases as cases_table
 from robot.queueing.tickets import Tickets
+from robot.queueing.waiting import WaitingTimes
 from robot.staff.accounts import StaffAccounts
 from robot.staff.audit import AuditLog
+from robot.staff.board import Board
 from robot.staff.sessions import ABSOLUTE_S, IDLE_S, Sessions
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ class BackOffice:
     shreds: ShredStore
     feedback: FeedbackStore
     tickets: Tickets
+    waits: WaitingTimes
+    board: Board
     sentences: Sentences
     copies: CopyDesk
     accounts: StaffAccounts
@@ -93,6 +97,8 @@ class BackOffice:
             copies=desk,
             sentences=Sentences(database, clock=clock),
             tickets=Tickets(database, zone, clock=clock, on_change=on_change),
+            waits=WaitingTimes(database, zone, clock=clock),
+            board=Board(database, audit, zone, kiosk=kiosk, clock=clock, on_change=on_change),
             accounts=StaffAccounts(database, keyring, audit, clock=clock, hasher=hasher),
             sessions=Sessions(idle_s=idle_s, absolute_s=absolute_s),
         )

@@ -119,8 +119,9 @@ async def _without(stage: Stage) -> None:
 class _Reader:
     """What the screen shows of the reading."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, kind: CardKind) -> None:
         self._stage = stage
+        self._kind = kind
         self._hint: tuple[str, str] | None = None
         self._reading = False
         self._percent = 0
@@ -132,6 +133,7 @@ class _Reader:
         return ChipPanel(
             title=stage.text("screen.chip.title"),
             text=stage.text("screen.chip.text"),
+            document="passport" if self._kind is CardKind.PASSPORT else "card",
             hint=stage.text(key, law=law) if key else "",
             reading=self._reading,
             percent=self._percent,
@@ -162,7 +164,7 @@ class _Reader:
 
 async def _read(stage: Stage, zone: MrzRead) -> DocumentRead | None:
     """What the chip gave; None when it could not be read after several tries."""
-    reader = _Reader(stage)
+    reader = _Reader(stage, kind_of(zone))
     stage.show(reader.panel, face="looking")
     await stage.tell("screen.chip.say")
     for _ in range(TRIES):

@@ -23,6 +23,7 @@ from hardware.camera.page import A4, DPI, ID1, Fault, Page, Picture, clean, find
 from hardware.camera.redact import NotSure, identity_page, marked_copy, shows_identity
 from hardware.ports import DeviceError
 from robot.cases.copies import CopyInfo, HeldCopy
+from robot.steps.guidance import sign_of
 from robot.steps.stage import Outcome, Stage
 from robot.web.staff_view import CopyState
 from robot.web.view import CameraPanel, Consent, Info
@@ -145,6 +146,7 @@ async def _look_over(stage: Stage, shots: list[Shot], here: int) -> str:
             title=stage.text("screen.copy.page_title", number=str(here + 1), count=str(len(shots))),
             text=stage.text("screen.copy.page_text", dpi=str(shot.dpi)),
             picture=picture,
+            taken=True,
             actions=[
                 stage.button("finish", "copy_finish", "primary"),
                 *([stage.button("more", "copy_more")] if len(shots) < MOST_PAGES else []),
@@ -222,6 +224,7 @@ async def _watch(stage: Stage, item: CopyItem, number: int, seen: _Seen) -> None
             text=stage.text(f"screen.copy.{item.kind}.camera"),
             picture=picture,
             hint=stage.text(hint) if hint else "",
+            sign=sign_of(hint),
             outline=outline,
             actions=[
                 stage.button("take", "copy_take", "primary"),

@@ -12,9 +12,11 @@ from dialogs import normal, remarks
 from dialogs.catalogue import Fault, Field
 from dialogs.words import plain
 from robot.cases.model import Provenance
+from robot.steps import address
 from robot.steps.stage import Stage
 
 _ENOUGH = 2  # misunderstandings after which a field is left to be typed
+_NUMBERS = ("date", "number", "money", "postcode", "phone")  # types of fields that are said in numbers
 
 
 class Dictation:
@@ -36,6 +38,8 @@ class Dictation:
 
     def end(self) -> None:
         """From here on what is said is for the dialogue again."""
+        if self._stage.dictating:
+            self._stage.expect("sentence")
         self._stage.dictating = False
         self._asked = ""
 
@@ -72,6 +76,7 @@ class Dictation:
             await self._next("screen.dictation.typed")
             return
         stage.visit.set_value(field.id, value, Provenance.TYPED)
+        address.follow(stage, field)
         self._before = field.id
         stage.redraw()
         await self._next("screen.dictation.next")
@@ -84,6 +89,7 @@ class Dictation:
             if field.id in self._passed or (held and held.text) or not (field.required or field.help):
                 continue
             self._asked = field.id
+            self._stage.expect(_expected(field))
             await self._stage.tell(key, field=f"@{field.key}.label")
             return
         self.end()
@@ -91,3 +97,10 @@ class Dictation:
 
     def _words(self, key: str) -> list[str]:
         return [plain(phrase) for phrase in self._stage.texts.variants(self._stage.lang, key)]
+
+
+def _expected(field: Field) -> str:
+    """What the ear is to expect for a field."""
+    if field.type == "checkbox":
+        return "word"
+    return "number" if field.type in _NUMBERS or field.charset == "digits" else "sentence"

@@ -13,7 +13,7 @@ from hardware.ports import DeviceError, Looked, MrzRead
 from robot.cases.model import Provenance
 from robot.steps import chip, proposal
 from robot.steps.codes import named
-from robot.steps.guidance import Guidance
+from robot.steps.guidance import Guidance, sign_of
 from robot.steps.stage import Outcome, Stage
 from robot.web.view import CameraPanel, Consent
 
@@ -90,6 +90,7 @@ def _panel(stage: Stage, live: _Live) -> CameraPanel:
         text=stage.text("screen.camera.text"),
         picture=live.picture,
         hint=stage.text(live.hint) if live.hint else "",
+        sign=sign_of(live.hint),
         outline=list(live.outline),
         actions=[stage.button("without", "without")],
     )

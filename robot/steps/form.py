@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import partial
+from typing import Literal
 
-from dialogs.catalogue import Fault, Field
+from dialogs.catalogue import Fault, Field, FieldGroup
 from dialogs.languages import HEARD
 from robot.cases.model import Provenance
-from robot.steps import wording
+from robot.steps import address, wording
 from robot.steps.dictation import Dictation
 from robot.steps.stage import FieldSet, Outcome, Spoken, Stage, Tapped
 from robot.web.view import Button, FormField, FormGroup, FormPanel
+
+# how far the wheel of years turns where a date may be anything
+_YEARS_BACK, _YEARS_ON, _YEARS_OF_LIFE = 120, 10, 125
+_AGE = 40  # where a year of birth is looked for first
 
 
 async def run(stage: Stage) -> Outcome:
@@ -18,83 +24,170 @@ async def run(stage: Stage) -> Outcome:
 
     Who prefers to speak says the values one after the other.
     """
-    dictation = Dictation(stage, partial(_fields, stage))
+    return await _Form(stage).run()
+
+
+async def edit(stage: Stage, group: str, field: str = "") -> None:
+    """Change what stands in one group of the form, beginning with `field`; back when it is valid.
+
+    "Zurück" leaves it as it stands by then.
+    """
+    await _and_back(stage, _Form(stage, group, field))
+
+
+async def complete(stage: Stage) -> None:
+    """Fill in what is missing or wrong, beginning with the first of it; "Zurück" leaves it as it stands."""
+    await _and_back(stage, _Form(stage, strict=True))
+
+
+async def _and_back(stage: Stage, form: _Form) -> None:
+    stage.own_back = True
     try:
-        return await _fill_in(stage, dictation)
+        await form.run()
     finally:
-        dictation.end()
+        stage.own_back = False
 
 
-async def _fill_in(stage: Stage, dictation: Dictation) -> Outcome:
-    errors: dict[str, Fault] = {}
-    stage.show(lambda: _panel(stage, errors))
-    read = any(value.original for value in stage.visit.values.values())
-    await stage.tell(wording.key(stage, "form.say_read" if read else "form.say"))
-    while True:
-        match await stage.doings.get():
-            case FieldSet(name, typed):
-                field = _fields(stage).get(name)
-                if field is None:
-                    continue
-                provenance = Provenance.CHOSEN if field.type == "choice" else Provenance.TYPED
-                stage.visit.set_value(name, typed.strip(), provenance)
-                if name in errors:
-                    _mark(errors, name, _fault(stage, field))
-                stage.redraw()
-            case Tapped("dictate"):
-                await dictation.begin()
-            case Spoken(words):
-                await dictation.hear(words)
-            case Tapped("submit"):
-                dictation.end()
-                errors.clear()
-                for name, field in _fields(stage).items():
-                    _mark(errors, name, _fault(stage, field))
-                if not errors:
-                    return Outcome.DONE
-                stage.redraw()
-                await stage.tell(
-                    wording.key(stage, "form.error" if len(errors) == 1 else "form.errors"),
-                    count=str(len(errors)),
-                    first=partial(_told, stage, next(iter(errors.values()))),
-                )
+def faults(stage: Stage) -> Mapping[str, Fault]:
+    """What is missing or wrong in the whole form, by the fields' ids."""
+    return _Form(stage).faults()
 
 
-def _told(stage: Stage, fault: Fault) -> str:
-    return stage.text(fault.key, **fault.params)
+class _Form:
+    """The fields that are filled in now, and what is wrong with them."""
 
+    def __init__(self, stage: Stage, only: str = "", focus: str = "", *, strict: bool = False) -> None:
+        """`only`: the one group to change; `focus`: the field to begin with; `strict`: tell faults now."""
+        self._stage = stage
+        self._only = only
+        self._focus = focus
+        self._strict = strict
+        self._errors: dict[str, Fault] = {}
+        self._writing = ""  # the field that is being entered
+        self._dictation = Dictation(stage, self._fields)
 
-def _mark(errors: dict[str, Fault], name: str, fault: Fault | None) -> None:
-    errors.pop(name, None)
-    if fault:
-        errors[name] = fault
+    async def run(self) -> Outcome:
+        """DONE: every field is valid. BACK: left as it stands."""
+        try:
+            return await self._fill_in()
+        finally:
+            self._dictation.end()
 
+    async def _fill_in(self) -> Outcome:
+        stage = self._stage
+        if self._strict:
+            self._errors = self.faults()
+            self._focus = next(iter(self._errors), "")
+        stage.show(self._panel)
+        await self._begin()
+        while True:
+            match await stage.doings.get():
+                case FieldSet(name, typed):
+                    await self._set(name, typed.strip())
+                case Tapped("dictate"):
+                    await self._dictation.begin()
+                case Spoken(words):
+                    await self._dictation.hear(words)
+                case Tapped("nav:go_back"):
+                    return Outcome.BACK
+                case Tapped("submit"):
+                    self._dictation.end()
+                    self._errors = self.faults()
+                    if not self._errors:
+                        return Outcome.DONE
+                    self._focus = next(iter(self._errors))
+                    stage.redraw()
+                    await self._tell_errors()
 
-def _fields(stage: Stage) -> dict[str, Field]:
-    groups = stage.catalogue.fields(stage.visit.service, stage.visit.choices)
-    return {field.id: field for group in groups for field in group.fields}
-
-
-def _fault(stage: Stage, field: Field) -> Fault | None:
-    value = stage.visit.values.get(field.id)
-    return stage.catalogue.validate_field(field, value.text if value else "", on=stage.today())
-
-
-def _panel(stage: Stage, errors: dict[str, Fault]) -> FormPanel:
-    groups = [
-        FormGroup(
-            id=group.id,
-            label=stage.word(f"form.{group.id}.label"),
-            fields=[_field(stage, field, errors.get(field.id)) for field in group.fields],
+    async def _tell_errors(self) -> None:
+        await self._stage.tell(
+            wording.key(self._stage, "form.error" if len(self._errors) == 1 else "form.errors"),
+            count=str(len(self._errors)),
+            first=partial(self._said, next(iter(self._errors.values()))),
         )
-        for group in stage.catalogue.fields(stage.visit.service, stage.visit.choices)
-    ]
-    return FormPanel(
-        title=wording.text(stage, "form.title"),
-        text=wording.text(stage, "form.text"),
-        groups=groups,
-        actions=[stage.button("submit", "submit", "primary"), *_speaking(stage)],
-    )
+
+    async def _begin(self) -> None:
+        stage = self._stage
+        if self._errors:
+            await self._tell_errors()
+            return
+        if self._only:
+            label = f"@{stage.visit.service}.form.{self._focus or self._only}.label"
+            await stage.tell(wording.key(stage, "form.say_edit"), field=label)
+            return
+        read = any(value.original for value in stage.visit.values.values())
+        await stage.tell(wording.key(stage, "form.say_read" if read else "form.say"))
+
+    async def _set(self, name: str, typed: str) -> None:
+        """Take what was typed; whoever goes on to another field hears what is wrong with the one before."""
+        stage, fields = self._stage, self._fields()
+        field = fields.get(name)
+        if field is None:
+            return
+        provenance = Provenance.CHOSEN if field.type == "choice" else Provenance.TYPED
+        stage.visit.set_value(name, typed, provenance)
+        address.follow(stage, field)
+        self._focus = ""  # led there; from here on the citizen leads
+        self._errors = {
+            known: fault
+            for known in self._errors
+            if known in fields and (fault := self._fault(fields[known])) is not None
+        }
+        left, self._writing = fields.get(self._writing), name
+        fault = self._fault(left) if left and left.id != name and self._filled(left) else None
+        if left and fault and left.id not in self._errors:
+            self._errors[left.id] = fault
+            stage.redraw()
+            await stage.tell("screen.form.left", first=partial(self._said, fault))
+        else:
+            stage.redraw()
+
+    def faults(self) -> dict[str, Fault]:
+        """What is missing or wrong, by the fields' ids, in their order."""
+        return {
+            name: fault for name, field in self._fields().items() if (fault := self._fault(field)) is not None
+        }
+
+    def _fault(self, field: Field) -> Fault | None:
+        value = self._stage.visit.values.get(field.id)
+        text = value.text if value else ""
+        return self._stage.catalogue.validate_field(field, text, on=self._stage.today())
+
+    def _filled(self, field: Field) -> bool:
+        value = self._stage.visit.values.get(field.id)
+        return value is not None and bool(value.text)
+
+    def _said(self, fault: Fault) -> str:
+        """What is wrong as the voice says it: the field and what to do, nothing of what was entered."""
+        key = "field.characters_said" if fault.key == "field.characters" else fault.key
+        return self._stage.text(key, **fault.params)
+
+    def _groups(self) -> Collection[FieldGroup]:
+        visit = self._stage.visit
+        groups = self._stage.catalogue.fields(visit.service, visit.choices)
+        return [group for group in groups if self._only in ("", group.id)]
+
+    def _fields(self) -> dict[str, Field]:
+        return {field.id: field for group in self._groups() for field in group.fields}
+
+    def _panel(self) -> FormPanel:
+        stage = self._stage
+        again = bool(self._only) or self._strict
+        done = stage.button("submit", "keep" if again else "submit", "primary")
+        return FormPanel(
+            title=wording.text(stage, "form.edit_title" if self._only else "form.title"),
+            text="" if self._only else wording.text(stage, "form.text"),
+            groups=[
+                FormGroup(
+                    id=group.id,
+                    label=stage.word(f"form.{group.id}.label"),
+                    fields=[_field(stage, field, self._errors.get(field.id)) for field in group.fields],
+                )
+                for group in self._groups()
+            ],
+            focus=self._focus,
+            actions=[done, *_speaking(stage)],
+        )
 
 
 def _speaking(stage: Stage) -> list[Button]:
@@ -113,11 +206,53 @@ def _field(stage: Stage, field: Field, fault: Fault | None) -> FormField:
         max_length=field.max_length,
         help=stage.word(f"form.{field.id}.help"),
         options=[
-            Button(id=option, label=stage.word(f"form.{field.id}.{option}")) for option, _ in field.options
+            Button(
+                id=option,
+                label=stage.word(f"form.{field.id}.{option}"),
+                colour=field.colours.get(option, ""),
+            )
+            for option, _ in field.options
         ],
         origin=stage.text(f"screen.origin.{value.provenance.value}") if value and value.text else "",
         doubtful=list(value.doubtful) if value else [],
         spellings=list(value.spellings) if value else [],
-        error=_told(stage, fault) if fault else "",
+        error=stage.text(fault.key, **fault.params) if fault else "",
         autocomplete=field.autocomplete,
+        widget=_widget(field),
+        keys=_keys(field),
+        suggestions=address.suggestions(stage, field),
+        years=_years(stage, field),
+        personal=True,
     )
+
+
+def _widget(field: Field) -> Literal["", "swatches", "wheels", "address"]:
+    """How the field is best entered beside typing."""
+    if field.type == "date":
+        return "wheels"
+    return "swatches" if field.colours else "address" if field.address else ""
+
+
+_Keys = Literal["text", "names", "address", "code", "email", "numeric", "date", "phone", "money"]
+_KEYS_OF_TYPE: dict[str, _Keys] = {
+    "date": "date", "number": "numeric", "postcode": "numeric", "phone": "phone", "money": "money",
+    "email": "email", "iban": "code", "plate": "code",
+}  # fmt: skip
+_KEYS_OF_CHARSET: dict[str, _Keys] = {
+    "name": "names", "address": "address", "code": "code", "digits": "numeric",
+}  # fmt: skip
+
+
+def _keys(field: Field) -> _Keys:
+    """Which keys a field needs, by what it takes."""
+    return _KEYS_OF_TYPE.get(field.type) or _KEYS_OF_CHARSET.get(field.charset, "text")
+
+
+def _years(stage: Stage, field: Field) -> tuple[int, int, int] | None:
+    """First and last year that a date's wheel shows, and where it begins to turn."""
+    if field.type != "date":
+        return None
+    year = stage.today().year
+    first = year if field.future else year - (_YEARS_OF_LIFE if field.past else _YEARS_BACK)
+    begin = year - _AGE if "birth_date" in (field.id, field.from_mrz) else year
+    return first, year if field.past else year + _YEARS_ON, begin

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from hardware.ports import Hint, Looked
+from robot.web.view import Sign
 
 Outline = tuple[tuple[float, float], ...]
+
+SIGNS: tuple[Sign, ...] = get_args(Sign)
 
 PAUSE_S = 3.0  # never more than one hint in this time
 AGAIN_S = 12.0  # the same hint is not said again for so long
 PATIENCE_S = 6.0  # so long somebody may look for their document before they are told that none is seen
 STEADY = 2  # a hint counts once so many pictures in a row give it: single pictures are often wrong
 MOVED = 0.015  # share of the picture by which a corner must move before the outline is drawn anew
+
+
+def sign_of(key: str) -> Sign:
+    """The picture of a hint's text `screen.hint.<hint>`; "" for other texts and for none."""
+    name = key.rpartition(".")[2] if ".hint." in key else ""
+    return next((sign for sign in SIGNS if sign == name), "")
 
 
 class Guidance:

@@ -14,7 +14,7 @@ from hardware.camera.girocode import CodeRefused, GiroCode
 from hardware.camera.payload import AppointmentCode, CaseReference, PhotoCode, classify
 from hardware.ports import CodeRead, DeviceError
 from robot.cases.model import Provenance
-from robot.steps.guidance import Guidance
+from robot.steps.guidance import Guidance, sign_of
 from robot.steps.stage import FieldSet, Outcome, Stage, Tapped
 from robot.web.view import CameraPanel, FormField, FormGroup, FormPanel
 
@@ -94,6 +94,7 @@ class _Seen:
             text=stage.text("screen.photo.text"),
             picture=self._picture,
             hint=stage.text(self._hint) if self._hint else "",
+            sign=sign_of(self._hint),
             outline=list(self.guidance.outline),
             actions=[
                 stage.button("type", "type_code"),

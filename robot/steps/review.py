@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-from robot.steps import form, wording
+from dialogs.catalogue import Field, FieldGroup
+from dialogs.languages import HEARD
+from dialogs.translations import SPOKEN
+from robot.steps import wording
+from robot.steps.form import complete, edit, faults
 from robot.steps.stage import Outcome, Stage
-from robot.web.view import FeeLine, Review, ReviewGroup, ReviewRow
+from robot.visit.visit import Value
+from robot.web.view import Button, Choices, FeeLine, Review, ReviewGroup, ReviewRow
 
 
 async def run(stage: Stage) -> Outcome:
-    """DONE when confirmed; BACK to the questions; data are edited in place."""
+    """DONE when confirmed, and nothing of the form is missing or wrong.
+
+    Every value leads to where it is entered and back to here; an answer that is changed goes to the dialogue,
+    which then asks for what depends on it and for this step again.
+    """
     while True:
         stage.show(lambda: _panel(stage))
         cents = _cents(stage)
@@ -18,13 +27,69 @@ async def run(stage: Stage) -> Outcome:
             await stage.tell(wording.key(stage, "review.say"), total=partial(stage.money, cents))
         else:
             await stage.tell(wording.key(stage, "review.say_free"))
-        match await stage.tap():
-            case "confirm":
-                return Outcome.DONE
-            case "edit:data":
-                await form.run(stage)
-            case "edit:choices":
-                return Outcome.BACK
+        match (await stage.tap()).split(":"):
+            case ["confirm"]:
+                if not faults(stage):
+                    return Outcome.DONE
+                await complete(stage)
+            case ["edit", "group", group]:
+                await edit(stage, group)
+            case ["edit", "field", group, field]:
+                await edit(stage, group, field)
+            case ["edit", "choice", slot]:
+                await _ask(stage, slot)
+
+
+async def _ask(stage: Stage, slot: str) -> None:
+    """Ask a question once more; another answer is the dialogue's to take, the same one leads back."""
+    visit = stage.visit
+    others = {name: choice for name, choice in visit.choices.items() if name != slot}
+    answers = stage.catalogue.question(visit.service, slot, others).choices
+    stage.show(
+        lambda: Choices(
+            title=stage.word(f"{slot}.text"),
+            text=stage.word(f"{slot}.help"),
+            options=[
+                Button(
+                    id=f"{slot}:{answer.id}",
+                    label=stage.word(f"{slot}.{answer.id}.label"),
+                    say=_ways_to_say(stage, f"{slot}.{answer.id}"),
+                    hint=stage.text("screen.review.now") if answer.id == visit.choices[slot] else "",
+                    style="primary" if answer.id == visit.choices[slot] else "secondary",
+                )
+                for answer in answers
+            ],
+        )
+    )
+    stage.payloads = {
+        f"{slot}:{answer.id}": answer.payload for answer in answers if answer.id != visit.choices[slot]
+    }
+    stage.own_back = True
+    try:
+        await stage.tell(f"{visit.service}.{slot}.text")
+        await stage.tap()
+    finally:
+        stage.payloads, stage.own_back = {}, False
+
+
+def _ways_to_say(stage: Stage, answer: str) -> str:
+    """What one may say for an answer, as far as it is a phrase; "" where one is not heard."""
+    if stage.lang not in HEARD:
+        return ""
+    ways = stage.texts.all(stage.lang, f"{stage.visit.service}.{answer}.{SPOKEN}")
+    return "|".join(way for way in ways if "*" not in way)
+
+
+def _edit_button(stage: Stage, what: str, label: str) -> Button:
+    """Leads to where `what` is entered; its name says what it is, for those who do not see the line."""
+    ways = stage.texts.variants(stage.lang, "screen.say.edit_one") if stage.lang in HEARD else []
+    return Button(
+        id=f"edit:{what}",
+        label=stage.text("screen.review.edit", field=label),
+        say="|".join(way.replace("{field}", label) for way in ways),
+        icon="edit",
+        style="tertiary",
+    )
 
 
 def _cents(stage: Stage) -> int:
@@ -39,29 +104,48 @@ def _chosen(stage: Stage) -> list[ReviewRow]:
             label=stage.word(f"{slot}.text"),
             value=stage.word(f"{slot}.{visit.choices[slot]}.label"),
             origin=stage.text("screen.origin.chosen"),
+            edit=_edit_button(stage, f"choice:{slot}", stage.word(f"{slot}.label")),
         )
         for _, slot in stage.catalogue.answered(visit.service, visit.choices)
     ]
 
 
 def _data(stage: Stage) -> list[ReviewGroup]:
-    visit = stage.visit
-    return [
-        ReviewGroup(
-            label=stage.word(f"form.{group.id}.label"),
-            rows=[
-                ReviewRow(
-                    label=stage.word(f"form.{field.id}.label"),
-                    value=shown(stage, field.type, field.id, value.text, dict(field.options)),
-                    origin=stage.text(f"screen.origin.{value.provenance.value}"),
-                )
-                for field in group.fields
-                if (value := visit.values.get(field.id)) and value.text
-            ],
-            edit=stage.button("edit:data", "edit", "tertiary"),
+    """The form's values; where something was left out, the group has a button to add it."""
+    visit, groups = stage.visit, []
+    wrong = faults(stage)
+    for group in stage.catalogue.fields(visit.service, visit.choices):
+        rows = [
+            _row(stage, group, field) for field in group.fields if _held(stage, field) or field.id in wrong
+        ]
+        more = stage.button(f"edit:group:{group.id}", "edit_more", "tertiary")
+        groups.append(
+            ReviewGroup(
+                label=stage.word(f"form.{group.id}.label"),
+                rows=rows,
+                edit=more if len(rows) < len(group.fields) else None,
+            )
         )
-        for group in stage.catalogue.fields(visit.service, visit.choices)
-    ]
+    return groups
+
+
+def _held(stage: Stage, field: Field) -> Value | None:
+    """The field's value, if anything stands in it."""
+    value = stage.visit.values.get(field.id)
+    return value if value and value.text else None
+
+
+def _row(stage: Stage, group: FieldGroup, field: Field) -> ReviewRow:
+    value = _held(stage, field)
+    label = stage.word(f"form.{field.id}.label")
+    origin = f"screen.origin.{value.provenance.value}" if value else "screen.review.missing"
+    return ReviewRow(
+        label=label,
+        value=shown(stage, field.type, field.id, value.text, dict(field.options)) if value else "",
+        origin=stage.text(origin),
+        edit=_edit_button(stage, f"field:{group.id}:{field.id}", label),
+        personal=True,
+    )
 
 
 def shown(stage: Stage, kind: str, field: str, value: str, options: dict[str, str]) -> str:
@@ -84,17 +168,13 @@ def _documents(stage: Stage) -> list[ReviewRow]:
 
 def _panel(stage: Stage) -> Review:
     visit = stage.visit
-    chosen = ReviewGroup(
-        label=wording.text(stage, "review.choices"),
-        rows=_chosen(stage),
-        edit=stage.button("edit:choices", "edit", "tertiary"),
-    )
+    chosen = ReviewGroup(label=wording.text(stage, "review.choices"), rows=_chosen(stage))
     documents = ReviewGroup(label=stage.text("screen.review.documents"), rows=_documents(stage))
     cents = _cents(stage)
     return Review(
         title=wording.text(stage, "review.title"),
         text=wording.text(stage, "review.text"),
-        groups=[group for group in (chosen, *_data(stage), documents) if group.rows],
+        groups=[group for group in (chosen, *_data(stage), documents) if group.rows or group.edit],
         fees=[
             FeeLine(
                 label=stage.word(f"fee.{fee.id}.label"),

@@ -77,7 +77,10 @@ class Stage:
     """Handed to every step; lives as long as the visit.
 
     `made_by`: makes the step's panel, again in another language when the citizen changes it; `told`: the
-    text said last, with its parameters; `dictating`: what is said now is for the step (`Spoken`).
+    text said last, with its parameters; `dictating`: what is said now is for the step (`Spoken`);
+    `payloads`: buttons of the step's panel that answer the dialogue, with what it is sent; `own_back`:
+    "Zurück" is for the step (`Tapped("nav:go_back")`);
+    `expect`: tells the ear what is said next ("word", "number" or "sentence").
     """
 
     visit: Visit
@@ -98,6 +101,9 @@ class Stage:
     made_by: Panel | None = None
     told: tuple[str, dict[str, Param]] | None = None
     dictating: bool = False
+    payloads: dict[str, str] = field(default_factory=dict)
+    own_back: bool = False
+    expect: Callable[[str], None] = lambda kind: None
 
     @property
     def attended(self) -> bool:

@@ -30,6 +30,7 @@ from hardware.ports import (
     CardReader,
     CardRemoved,
     Device,
+    Headset,
     Health,
     Hearing,
     Light,
@@ -50,7 +51,11 @@ from robot.settings import Settings
 from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome, Stage
 from robot.steps.stage import Checked, FieldSet, Spoken, Tapped
+from robot.visit import display
+from robot.visit.arrival import Arrivals
+from robot.visit.lobby import Lobby, Why
 from robot.visit.lying import Lying
+from robot.visit.private import Privacy
 from robot.visit.screen import Screen, plain, spoken_button
 from robot.visit.talk import Talk
 from robot.visit.visit import Help, Visit, without_personal_words
@@ -63,12 +68,14 @@ from robot.web.view import (
     Check,
     ChipPanel,
     Choices,
+    Display,
     FormPanel,
     Heard,
     Info,
     LanguageButton,
     PlanPanel,
     Progress,
+    Read,
     SetField,
     Tap,
     TimeWarning,
@@ -81,6 +88,8 @@ log = logging.getLogger(__name__)
 
 EXTENDED_S = 6.0  # so long after a time warning a "ja" means "I am still here"
 PAINT_S = 0.08
+HOUSE_S = 20.0  # opening hours, waiting time and messages are looked at so often
+ABROAD_S = 60.0  # so long a kiosk that is out of order says so in the language that somebody has chosen
 LEFT_S = 10.0  # the sensor says that nobody stands here any more: warn after this time
 NAV = (("go_back", "back"), ("repeat", "repeat"), ("help", "help"), ("stop", "stop"))
 LIGHTS = {
@@ -90,6 +99,8 @@ LIGHTS = {
     "looking": Light.LISTENING,
     "sorry": Light.SPEAKING,
 }
+PACES = ("voice:faster", "voice:slower", "voice:louder", "voice:quieter")
+_STORE = ("device.store", "condition.store.failed")
 NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope")
 
 
@@ -104,10 +115,12 @@ class Devices:
     printer: Printer
     body: Body
     others: tuple[Device, ...] = ()
+    headset: Headset | None = None
 
     def all(self) -> tuple[Device, ...]:
         """Every device, in the order in which they are started."""
-        return (*self.others, self.voice, self.hearing, self.cards, self.camera, self.printer, self.body)
+        own = (self.voice, self.hearing, self.cards, self.camera, self.printer, self.body)
+        return (*self.others, *own, *([self.headset] if self.headset else []))
 
 
 class Conductor:
@@ -131,6 +144,9 @@ class Conductor:
         self._devices = devices
         self._changed = changed
         self.visit: Visit | None = None
+        self.lobby = Lobby(catalogue.town, office, ZoneInfo(settings.town.timezone))
+        self.arrivals = Arrivals()
+        self._closed: Why | None = None
         self.picture_token = ""
         self.figures: dict[str, deque[float]] = {}
         self._payloads: dict[str, str] = {}
@@ -160,6 +176,7 @@ class Conductor:
         )
         self._dress()
         self.talk = Talk(devices.voice, devices.hearing, self.screen)
+        self.privacy = Privacy(self.screen, self.talk, self._text)
         self.screen.listen(lambda view: self._lighten(view.face))
 
     # --- life -------------------------------------------------------------------------------
@@ -172,6 +189,9 @@ class Conductor:
             group.create_task(self._feel(), name="presence")
             group.create_task(self._notice_cards(), name="cards")
             group.create_task(self._watch(), name="watch")
+            group.create_task(self._mind_the_house(), name="house")
+            if self._devices.headset:
+                group.create_task(self._notice_headset(self._devices.headset), name="headset")
 
     async def close(self) -> None:
         """End the running visit as the robot stops."""
@@ -180,7 +200,7 @@ class Conductor:
 
     def begin(self) -> None:
         """A visitor: say what one is, show what one can do."""
-        if self.visit:
+        if self.visit or self._closed:
             return
         self.visit = Visit()
         self._use(GERMAN)
@@ -200,12 +220,14 @@ class Conductor:
             say=self._say,
             measured=self.measured,
             picture=self._picture,
+            expect=lambda kind: self._devices.hearing.listen(on=True, expect=kind),
         )
         self._turns = asyncio.Queue()
         self._waiting = 0
         self._turning = asyncio.create_task(self._converse(self._dialogue, self._turns), name="dialogue")
         self._warned_at = self._left_at = None
         self._activity()
+        self.screen.display = Display()
         self.screen.state = "visit"
         self.screen.panel = self._welcome()
         self._dress()
@@ -216,8 +238,11 @@ class Conductor:
         log.info("visit %s began", self.visit.id)
         self._changed.notify()
 
-    async def end(self, outcome: str) -> None:
-        """Goodbye, wipe, shred record. `outcome`: done, left, timeout, stopped, failed."""
+    async def end(self, outcome: str, *, quietly: bool = False) -> None:
+        """Goodbye, wipe, shred record. `outcome`: done, left, timeout, stopped, failed.
+
+        `quietly`: nobody answered the greeting, so there is nobody to say goodbye to.
+        """
         visit, dialogue = self.visit, self._dialogue
         if visit is None or dialogue is None:
             return
@@ -230,16 +255,21 @@ class Conductor:
         if turning and turning is not asyncio.current_task():
             await self._cancel(turning)
         await self.talk.reset()
+        self.privacy.reset()
         wiped = [*visit.wipe(), "screen", "dialogue"]
         if visit.application != visit.id:
             wiped += self._office.copies.forget(visit.application)
         self._reset_screen()
-        self.talk.say(self._text(f"screen.goodbye.{'timeout' if outcome == 'timeout' else 'say'}"))
+        if quietly:
+            self._idle()
+        else:
+            self.talk.say(self._text(f"screen.goodbye.{'timeout' if outcome == 'timeout' else 'say'}"))
         dialogue.forget()
         await self._office.shreds.add(visit.id, datetime.now(UTC), outcome, wiped)
         log.info("visit %s ended: %s", visit.id, outcome)
         self._changed.notify()
-        self._later(self._settings.visit.goodbye_s, self._idle)
+        if not quietly:
+            self._later(self._settings.visit.goodbye_s, self._idle)
 
     def _reset_screen(self) -> None:
         screen = self.screen
@@ -257,11 +287,50 @@ class Conductor:
     def _idle(self) -> None:
         if self.visit is None:
             self._use(GERMAN)
+            self.screen.display = Display()
+            self._closed = self.lobby.why_closed()
+            if self._closed:
+                self._show_closed(self._closed)
+                return
             self.screen.state, self.screen.face = "idle", "idle"
             self._dress()
             self.screen.panel = self._welcome()
             self.screen.caption, self.screen.spoken = self._text("screen.idle.caption"), 0
             self.screen.changed()
+
+    # --- the house --------------------------------------------------------------------------
+
+    async def _mind_the_house(self) -> None:
+        """What stands on the first screen, and whether anybody can be served, while nobody is."""
+        while True:
+            seen = self._changed.seq
+            if self.visit is None:
+                await self.lobby.look()
+                self._tell_house()
+            await self._changed.wait(seen, HOUSE_S)
+
+    def _tell_house(self) -> None:
+        if self.visit or self.screen.state not in ("idle", "out_of_order"):
+            return
+        before, now = self._closed, self.lobby.why_closed()
+        if now != before:
+            log.warning("out of order: %s", now.cause if now else "no more")
+            self._idle()
+            self._changed.notify()
+        panel = self.lobby.closed(self._text, now) if now else self._welcome()
+        if panel != self.screen.panel:
+            self.screen.panel = panel
+            self.screen.changed()
+
+    def _show_closed(self, why: Why) -> None:
+        """Nobody can be served: the reason and where to go, in the language of now."""
+        screen = self.screen
+        screen.state, screen.face = "out_of_order", "sorry"
+        self._payloads = {}
+        self._dress()
+        screen.panel = self.lobby.closed(self._text, why)
+        screen.caption, screen.spoken = f"{screen.panel.title}. {screen.panel.text}", 0
+        screen.changed()
 
     # --- senses -----------------------------------------------------------------------------
 
@@ -283,6 +352,7 @@ class Conductor:
 
     async def _heard(self, words: str, *, barge_in: bool) -> None:
         self._activity()
+        self.arrivals.answered()
         if self.visit is None:
             return
         self.screen.heard = Heard(text=words, final=True)
@@ -302,11 +372,20 @@ class Conductor:
 
     async def _feel(self) -> None:
         async for presence in self._devices.body.events():
+            now = time.monotonic()
             if presence.present:
                 self._left_at = None
-                self.begin()
-            elif self.visit:
-                self._left_at = time.monotonic()
+                greeted = self.arrivals.came(now) and self.visit is None
+                if greeted and self._closed:
+                    self.talk.say(self.lobby.closed_aloud(self._text, self._closed))
+                elif greeted:
+                    self.begin()
+                if greeted:
+                    self.arrivals.greeted()
+            else:
+                self.arrivals.went(now)
+                if self.visit:
+                    self._left_at = now
 
     async def _notice_cards(self) -> None:
         async for event in self._devices.cards.events():
@@ -314,7 +393,10 @@ class Conductor:
             match event:
                 case CardInserted() if self._lying.expected:
                     self._activity()
+                case CardInserted() if self._closed and self.visit is None:
+                    pass
                 case CardInserted(_, kind, _):
+                    self.arrivals.answered()
                     self.begin()
                     self._activity()
                     self.screen.notice("card", partial(self._card_sentence, kind))
@@ -332,9 +414,70 @@ class Conductor:
             return self._text(refusal.key, law=refusal.law)
         return self._text("screen.chip.readable" if kind in UNATTENDED else f"screen.card.{kind.value}")
 
-    async def on_screen(self, event: Tap | SetField | Check | Touch | Type) -> None:
+    async def _notice_headset(self, headset: Headset) -> None:
+        """Who plugs headphones in is there, and needs no other sign that they want to be spoken to."""
+        async for plugged in headset.events():
+            arrives = plugged and self.screen.state == "idle"
+            if arrives:
+                self.begin()
+            self.arrivals.answered()
+            self._activity()
+            self.privacy.plugged(plugged, greeting=arrives)
+            if self.visit is None:
+                self.privacy.reset()
+
+    def _turn(self, switch: str) -> None:
+        """The visitor wants the screen another way, until the visit ends."""
+        self.begin()
+        if switch == display.PRIVATE:
+            self.privacy.choose(not self.screen.private)
+        self.screen.display = display.turned(self.screen.display, switch)
+        self.screen.changed()
+        if self.visit is None:  # out of order: nobody says when they leave
+            self._later(ABROAD_S, self._idle)
+
+    def restarted(self, lang: str) -> None:
+        """The robot was away in the middle of a visit: says kindly, in its language, that it is over."""
+        if self._closed and self.visit is None:
+            return
+        if self.visit is None:
+            self._use(lang if lang in LANGUAGES else GERMAN)
+            self._dress()
+            self.screen.panel = self._welcome()
+            self.talk.say(self._text("screen.restarted"))
+            self._spawn(self._idle_after_talk())
+        else:  # somebody was seen before the page came back
+            self._spawn(self.talk.announce(self._text("screen.restarted")))
+
+    async def _idle_after_talk(self) -> None:
+        await self.talk.over()
+        self._later(self._settings.visit.goodbye_s, self._idle)
+
+    def _read(self, text: str, *, personal: bool) -> None:
+        """Speak what the keypad has come to; the first key greets, and then says how the keys work."""
+        if self.screen.state == "idle":
+            self.begin()
+            self.talk.follow(text)
+        else:
+            self.privacy.read(text, personal=personal)
+
+    def _pace(self, how: str) -> None:
+        """How fast and how loud the voice is (BFSGV § 6), until the visit ends."""
+        talk = self.talk
+        match how:
+            case "slower":
+                talk.speed = max(0.5, talk.speed * 0.8)
+            case "faster":
+                talk.speed = min(2.4, talk.speed * 1.25)
+            case "louder":
+                talk.loudness = min(2.0, talk.loudness * 1.4)
+            case "quieter":
+                talk.loudness = max(0.25, talk.loudness / 1.4)
+
+    async def on_screen(self, event: Tap | SetField | Check | Touch | Type | Read) -> None:
         """What the citizen does on the screen."""
         self._activity()
+        self.arrivals.answered()
         match event:
             case Tap(id=name):
                 await self._tapped(name)
@@ -345,6 +488,8 @@ class Conductor:
             case Type(text=text) if text.strip():
                 self.begin()
                 await self._heard(text.strip(), barge_in=True)
+            case Read(text=text, personal=personal):
+                self._read(text, personal=personal)
             case Touch() if self.screen.state == "idle":
                 self.begin()
 
@@ -359,7 +504,14 @@ class Conductor:
             self._close_plan()
         elif name.startswith("lang:"):
             await self.switch(name.removeprefix("lang:"))
-        elif sending := self._payloads.get(name):
+        elif name.startswith(display.PREFIX):
+            self._turn(name.removeprefix(display.PREFIX))
+        elif name in PACES:
+            self._pace(name.removeprefix("voice:"))
+            self.talk.read(self._text("screen.pace"))
+        elif name == "nav:go_back" and self._stage and self._stage.own_back:
+            self._stage.doings.put_nowait(Tapped(name))
+        elif sending := self._payloads.get(name) or (self._stage and self._stage.payloads.get(name)):
             self.begin()
             await self.talk.hush()
             self._send(sending)
@@ -531,6 +683,8 @@ class Conductor:
             await stage.tell("screen.step.failed")
             outcome = Outcome.FAILED
         log.info("visit %s: step %s: %s", stage.visit.id, name, outcome.value)
+        if outcome is Outcome.FAILED:
+            self.lobby.check_now()  # perhaps nothing can be stored any more
         self._send(payload("step_done", step=name, outcome=outcome.value))
 
     async def _do(self, what: str) -> None:
@@ -539,10 +693,8 @@ class Conductor:
             case "repeat":
                 if self.talk.last:
                     self.talk.say(self.talk.last)
-            case "slower":
-                self.talk.speed = max(0.5, self.talk.speed * 0.8)
-            case "louder":
-                self.talk.loudness = min(2.0, self.talk.loudness * 1.4)
+            case "slower" | "louder":
+                self._pace(what)
             case "call_staff" if visit:
                 visit.help = visit.help or Help(reason=self._texts.get(GERMAN, "screen.help.reason"))
                 self._note("help", "screen.help.called")
@@ -582,6 +734,12 @@ class Conductor:
         """
         if lang not in LANGUAGES:
             return
+        if self._closed and self.visit is None:
+            self._use(lang)
+            self._show_closed(self._closed)
+            self.talk.say(self.lobby.closed_aloud(self._text, self._closed))
+            self._later(ABROAD_S, self._idle)
+            return
         begins = self.visit is None
         self.begin()
         await self.talk.hush()
@@ -616,6 +774,7 @@ class Conductor:
             for language in LANGUAGES.values()
         ]
         screen.nav = [self._nav(name, key) for name, key in NAV] if self.visit else []
+        screen.display_menu = display.menu(self._text, partial(self._texts.all, screen.lang))
 
     async def _translate(self, *, again: bool) -> None:
         """Everything on the screen in the language of now; `again`: what was asked last is said once more."""
@@ -717,7 +876,11 @@ class Conductor:
         state = {"ready": State.READY, "starting": State.CONNECTING}.get(self._rasa.state, State.FAILED)
         told = "" if state is State.READY else self._texts.get(GERMAN, f"screen.condition.rasa.{state.value}")
         label = self._texts.get(GERMAN, "screen.device.rasa")
-        return [*rows, DeviceRow(name="rasa", label=label, state=state.value, detail=told)]
+        rows.append(DeviceRow(name="rasa", label=label, state=state.value, detail=told))
+        if self.lobby.store_failed:
+            label, told = (self._texts.get(GERMAN, f"screen.{name}") for name in _STORE)
+            rows.append(DeviceRow(name="store", label=label, state=State.FAILED.value, detail=told))
+        return rows
 
     def _condition(self, health: Health) -> str:
         """What is amiss with a device and what to do, for the clerk; "" when all is well."""
@@ -742,6 +905,7 @@ class Conductor:
     def rasa_changed(self, state: str) -> None:
         """The dialogue server's state, from its supervisor."""
         away = state != "ready"
+        self.lobby.dialogue(ready=not away)
         self._note("rasa", "screen.notice.rasa" if away else "")
         self._changed.notify()
 
@@ -771,6 +935,9 @@ class Conductor:
         return Welcome(
             title=self._text("screen.welcome.title"),
             text=self._text("screen.welcome.text"),
+            opening=self.lobby.opening(self._text),
+            waiting=self.lobby.waiting(self._text),
+            messages=self.lobby.messages(self._text, self.screen.lang if hasattr(self, "screen") else GERMAN),
             services=[
                 Button(
                     id=card.id,
@@ -849,6 +1016,11 @@ class Conductor:
             now = time.monotonic()
             if self.talk.speaking and self._warned_at is None:
                 self._active_at = now
+            if self.arrivals.unanswered:
+                # nothing was begun, so nothing is lost: no warning bothers whoever only stands there
+                if self.arrivals.lost(now, self._active_at):
+                    await self.end("left", quietly=True)
+                continue
             limits = self._settings.visit
             quiet = limits.silence_s
             if isinstance(self.screen.panel, FormPanel | CameraPanel | ChipPanel):

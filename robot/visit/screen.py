@@ -8,10 +8,14 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from robot.visit.display import Entry, shown
 from robot.web.view import (
     AnyPanel,
     Button,
+    CameraPanel,
+    ChipPanel,
     Choices,
+    Display,
     Heard,
     Info,
     KioskView,
@@ -19,7 +23,10 @@ from robot.web.view import (
     Notice,
     Progress,
     Review,
+    TicketPanel,
     TimeWarning,
+    Toggle,
+    Voicing,
     Welcome,
 )
 
@@ -38,6 +45,11 @@ class Screen:
     face: str = "idle"
     caption: str = ""
     spoken: int = 0
+    voicing: Voicing | None = None
+    display: Display = field(default_factory=Display)
+    display_menu: list[Entry] = field(default_factory=list)
+    private: bool = False
+    headset: bool = False
     heard: Heard | None = None
     microphone: bool = False
     microphone_label: str = ""
@@ -67,8 +79,14 @@ class Screen:
                 "town": self.town,
                 "badge": self.badge,
                 "face": self.face,
+                "gaze": gaze(self.panel),
                 "caption": self.caption,
                 "spoken": self.spoken,
+                "voicing": self.voicing,
+                "display": self.display,
+                "display_menu": self.toggles(),
+                "private": self.private,
+                "headset": self.headset,
                 "heard": self.heard,
                 "microphone": self.microphone,
                 "microphone_label": self.microphone_label,
@@ -82,6 +100,10 @@ class Screen:
                 "labels": self.labels,
             }
         )
+
+    def toggles(self) -> list[Toggle]:
+        """The display menu as its switches stand."""
+        return shown(self.display_menu, self.display, private=self.private)
 
     def listen(self, listener: Callable[[KioskView], None]) -> Callable[[], None]:
         """Call `listener` with every new view; returns the way out."""
@@ -134,13 +156,28 @@ class Screen:
             yield from panel.actions
         if isinstance(panel, Review):
             yield from (group.edit for group in panel.groups if group.edit)
+            yield from (row.edit for group in panel.groups for row in group.rows if row.edit)
         yield from self.offers
         yield from self.nav
+        # by `say` alone: who says "große Schrift" again does not want it small
+        yield from (Button(id=toggle.id, label="", say=toggle.say) for toggle in self.toggles())
         if self.aside:
             yield from self.aside.actions
         if self.warning:
             yield self.warning.extend
             yield self.warning.end
+
+
+def gaze(panel: AnyPanel) -> str:
+    """Where the face looks: at the device that the citizen should look for now."""
+    match panel:
+        case CameraPanel(taken=False):
+            return "camera"
+        case ChipPanel():
+            return "card"
+        case TicketPanel(printed=True | None):
+            return "printer"
+    return "citizen"
 
 
 def plain(text: str) -> str:

@@ -6,6 +6,9 @@ import asyncio
 
 from hardware.ports import Hearing, SentenceStarted, SpeechEnded, Voice
 from robot.visit.screen import Screen
+from robot.web.view import Voicing
+
+FACES = {"visit": "listening", "out_of_order": "sorry"}  # by state, when nothing is said
 
 
 class Talk:
@@ -41,36 +44,68 @@ class Talk:
         self._prefix = ""
         self.last = text
         self._screen.caption = text
-        self._screen.spoken = 0
+        self._screen.spoken, self._screen.voicing = 0, None
         self._screen.face = "speaking"
         self._screen.changed()
         if self._task:
             self._task.cancel()
         self._task = asyncio.create_task(self._speak(text), name="talk")
 
+    def read(self, text: str) -> None:
+        """Speak a part of the screen at once; the caption stays, and so does what is repeated when asked."""
+        self._screen.spoken, self._screen.voicing = len(self._screen.caption), None
+        self._screen.face = "speaking"
+        self._screen.changed()
+        if self._task:
+            self._task.cancel()
+        self._task = asyncio.create_task(self._speak(text, shown=False), name="talk")
+
+    def follow(self, text: str) -> None:
+        """Read `text` when the running sentence is over, unless something else is said by then."""
+        running = self._task
+        if running is None or running.done():
+            self.read(text)
+            return
+
+        def next_one(_: asyncio.Task[None]) -> None:
+            if self._task is running and not running.cancelled():
+                self.read(text)
+
+        running.add_done_callback(next_one)
+
     async def announce(self, text: str) -> None:
         """Say `text` when the running sentence is over."""
-        while self._task and not self._task.done():
-            await asyncio.wait({self._task})
+        await self.over()
         self.say(text)
 
-    async def _speak(self, text: str) -> None:
+    async def over(self) -> None:
+        """Until nothing is being said."""
+        while self._task and not self._task.done():
+            await asyncio.wait({self._task})
+
+    async def _speak(self, text: str, *, shown: bool = True) -> None:
         language = self._screen.lang
         async for event in await self._voice.say(
             text, lang=language, speed=self.speed, loudness=self.loudness
         ):
             match event:
-                case SentenceStarted(sentence, (_, end), _):
+                case SentenceStarted(sentence, (start, end), _, seconds):
                     self._hearing.speaking(sentence)
-                    self._screen.spoken = end
-                    self._screen.changed()
+                    if shown:
+                        self._screen.spoken = end
+                        timed = seconds > 0
+                        self._screen.voicing = (
+                            Voicing(start=start, end=end, seconds=seconds) if timed else None
+                        )
+                        self._screen.changed()
                 case SpeechEnded():
                     self._done()
 
     def _done(self) -> None:
         self._hearing.speaking(None)
+        self._screen.voicing = None
         if self._screen.face == "speaking":
-            self._screen.face = "listening" if self._screen.state == "visit" else "idle"
+            self._screen.face = FACES.get(self._screen.state, "idle")
         self._screen.changed()
 
     async def hush(self) -> None:

@@ -70,6 +70,8 @@ def kiosk_router(conductor: Conductor, camera: Camera) -> APIRouter:
                 await socket.send_text(_elsewhere(conductor).model_dump_json())
                 await socket.close(TAKEN)
             return
+        if hello.seen > conductor.screen.seq:  # views are numbered anew when the robot starts
+            conductor.restarted(hello.lang)
         await _serve(conductor, socket)
         holder.leave(socket)
 

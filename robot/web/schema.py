@@ -12,7 +12,17 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from robot.web.staff_view import CaseDetail, CaseRow, Login, Me, StaffView, StateChange
+from robot.web.staff_view import (
+    CaseDetail,
+    CaseRow,
+    Login,
+    Me,
+    MessageRow,
+    NewClosing,
+    NewMessage,
+    StaffView,
+    StateChange,
+)
 from robot.web.view import KioskView, ScreenEvent
 
 # What the robot sends is described as sent (a default is always there), what it receives as accepted.
@@ -22,11 +32,14 @@ SENT: tuple[tuple[str, Any], ...] = (
     ("CaseDetail", CaseDetail),
     ("CaseRow", CaseRow),
     ("Me", Me),
+    ("MessageRow", MessageRow),
 )
 RECEIVED: tuple[tuple[str, Any], ...] = (
     ("ScreenEvent", ScreenEvent),
     ("Login", Login),
     ("StateChange", StateChange),
+    ("NewMessage", NewMessage),
+    ("NewClosing", NewClosing),
 )
 
 

@@ -19,8 +19,9 @@ from robot.cases.copies import CopyUnknown
 from robot.cases.crypto import KeyFileError
 from robot.cases.database import StoreError, stamp, utc_now
 from robot.cases.store import CaseUnknown, ChangeRefused, Conflict
-from robot.staff.accounts import SignInRefused
+from robot.staff.accounts import Role, SignInRefused
 from robot.staff.audit import Act
+from robot.staff.board import MessageRefused
 from robot.staff.office import BackOffice
 from robot.staff.sessions import Session
 from robot.web.broadcast import Broadcast
@@ -31,6 +32,9 @@ from robot.web.staff_view import (
     DeviceRow,
     Login,
     Me,
+    MessageRow,
+    NewClosing,
+    NewMessage,
     StaffView,
     StateChange,
     TicketRow,
@@ -109,6 +113,11 @@ def staff_router(services: StaffServices) -> APIRouter:
             raise HTTPException(403, "Die Seite ist veraltet. Bitte laden Sie sie neu.")
         return found
 
+    def leading(who: Annotated[Session, Depends(acting)]) -> Session:
+        if who.role is not Role.ADMINISTRATOR:
+            raise HTTPException(403, "Den Kiosk öffnet und schließt die Leitung.")
+        return who
+
     @router.post("/api/staff/login", dependencies=[Depends(from_here)])
     async def login(request: Request, response: Response, body: Login) -> Me:
         if not tries.allow(request.client.host if request.client else ""):
@@ -180,6 +189,25 @@ def staff_router(services: StaffServices) -> APIRouter:
             raise HTTPException(
                 503, "Der Drucker kann gerade nicht drucken. Bitte prüfen Sie Papier und Kabel."
             ) from None
+
+    @router.post("/api/staff/messages")
+    async def show_message(message: NewMessage, who: Annotated[Session, Depends(acting)]) -> MessageRow:
+        try:
+            return await office.board.show(message, who.name)
+        except MessageRefused as error:
+            raise HTTPException(422, str(error)) from None
+
+    @router.post("/api/staff/messages/{message_id}/remove", status_code=204)
+    async def remove_message(message_id: _Id, who: Annotated[Session, Depends(acting)]) -> None:
+        await office.board.take_down(message_id, who.name)
+
+    @router.post("/api/staff/kiosk/close", status_code=204)
+    async def close_kiosk(closing: NewClosing, who: Annotated[Session, Depends(leading)]) -> None:
+        await office.board.close_kiosk(closing, who.name)
+
+    @router.post("/api/staff/kiosk/open", status_code=204)
+    async def open_kiosk(who: Annotated[Session, Depends(leading)]) -> None:
+        await office.board.open_kiosk(who.name)
 
     @router.post("/api/staff/visits/{visit_id}/help", status_code=204)
     async def help_comes(visit_id: _Id, who: Annotated[Session, Depends(acting)]) -> None:
@@ -254,6 +282,7 @@ async def _view(services: StaffServices, seq: int, last: StaffView | None) -> St
     office = services.office
     try:
         cases, shreds = await office.cases.list_rows(), await office.shreds.list()
+        messages, closing = await office.board.messages(), await office.board.closing()
         tickets = [
             TicketRow(
                 number=ticket.number,
@@ -265,6 +294,7 @@ async def _view(services: StaffServices, seq: int, last: StaffView | None) -> St
     except (StoreError, KeyFileError) as error:
         log.error("store: %s", error)  # the page keeps what it had; visits and help calls go on
         cases, shreds, tickets = (last.cases, last.shreds, last.tickets) if last else ([], [], [])
+        messages, closing = (last.messages, last.closing) if last else ([], None)
     return StaffView(
         seq=seq,
         now=stamp(utc_now()),
@@ -274,4 +304,6 @@ async def _view(services: StaffServices, seq: int, last: StaffView | None) -> St
         devices=list(services.devices()),
         tickets=tickets,
         shreds=shreds,
+        messages=messages,
+        closing=closing,
     )

@@ -9,6 +9,10 @@ HTTP (JSON, session cookie `lotse_session`, header `X-CSRF-Token` on every POST)
   POST /api/staff/cases/{id}/state       {state, reason, version} → CaseRow; 409 when `version` is old
   POST /api/staff/cases/{id}/print       → 204; 503 {detail} when the printer cannot
   POST /api/staff/visits/{id}/help       {} → 204: "I am coming", shown on the kiosk
+  POST /api/staff/messages               NewMessage → MessageRow; 422 {detail} when it cannot be shown
+  POST /api/staff/messages/{id}/remove   {} → 204
+  POST /api/staff/kiosk/close            NewClosing → 204; 403 {detail}: administrators only
+  POST /api/staff/kiosk/open             {} → 204; 403 {detail}: administrators only
 Websocket /ws/staff: the server sends `StaffView` at once and after every change.
 Errors are `{"detail": "one German sentence"}`.
 """
@@ -16,6 +20,7 @@ Errors are `{"detail": "one German sentence"}`.
 from __future__ import annotations
 
 import enum
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -96,6 +101,52 @@ class ShredRow(_Model):
     wiped: list[str]
 
 
+class Cause(enum.StrEnum):
+    """Why the staff close a kiosk; each has a sentence in every language (`screen.closed.cause.*`)."""
+
+    MAINTENANCE = "maintenance"
+    EVENT = "event"
+    PAUSE = "pause"
+
+
+class MessageRow(_Model):
+    """A message of the staff on the first screen; `first`, `last`: days on which it is shown, ISO 8601."""
+
+    id: str
+    text: str
+    english: str = ""
+    plain: str = ""  # Leichte Sprache
+    first: str
+    last: str
+    by: str
+
+
+class NewMessage(_Model):
+    """A message to show; days as YYYY-MM-DD."""
+
+    text: str = Field(min_length=1, max_length=200)
+    english: str = Field(default="", max_length=200)
+    plain: str = Field(default="", max_length=200)
+    first: date
+    last: date
+
+
+class ClosingRow(_Model):
+    """The kiosk is closed by the staff; `note`: what they want to say beside the cause (German)."""
+
+    cause: Cause
+    note: str = ""
+    since: str  # ISO 8601
+    by: str
+
+
+class NewClosing(_Model):
+    """Close the kiosk."""
+
+    cause: Cause
+    note: str = Field(default="", max_length=200)
+
+
 class CopyState(enum.StrEnum):
     """Whether a copy of a document is there."""
 
@@ -159,3 +210,5 @@ class StaffView(_Model):
     devices: list[DeviceRow]
     tickets: list[TicketRow] = Field(default_factory=list)
     shreds: list[ShredRow]
+    messages: list[MessageRow] = Field(default_factory=list)
+    closing: ClosingRow | None = None

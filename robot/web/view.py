@@ -16,7 +16,10 @@ class _Model(BaseModel):
 
 
 class Button(_Model):
-    """Something to tap. `id` goes back in a Tap. `say`: what to say aloud instead."""
+    """Something to tap. `id` goes back in a Tap. `say`: what to say aloud instead.
+
+    `colour`: what a swatch shows, as #rrggbb; two of them, outer and inner, with a blank between.
+    """
 
     id: str
     label: str
@@ -24,6 +27,7 @@ class Button(_Model):
     hint: str = ""
     icon: str = ""
     style: Literal["primary", "secondary", "tertiary", "danger"] = "secondary"
+    colour: str = ""
 
 
 class LanguageButton(_Model):
@@ -51,6 +55,33 @@ class Progress(_Model):
     state: Literal["done", "current", "todo"]
 
 
+class Display(_Model):
+    """How this visitor wants the screen: size of text, colours, everything in the lower half, no motion."""
+
+    text: Literal["normal", "large"] = "normal"
+    contrast: Literal["normal", "high", "dark"] = "normal"
+    low: bool = False
+    still: bool = False
+
+
+class Toggle(_Model):
+    """One switch of the display menu; a Tap on `id` turns it over. `say`: what to say aloud instead."""
+
+    id: str
+    label: str
+    say: str = ""
+    icon: str = ""
+    on: bool = False
+
+
+class Voicing(_Model):
+    """The sentence that sounds now, for `seconds`: `start`..`end` are characters of the caption."""
+
+    start: int
+    end: int
+    seconds: float
+
+
 class Notice(_Model):
     """One sentence about a device or the visit that the citizen should see."""
 
@@ -69,12 +100,18 @@ class TimeWarning(_Model):
 
 
 class Welcome(_Model):
-    """Idle and first screen: what the colleague can do."""
+    """Idle and first screen: what the colleague can do.
+
+    `waiting`, `opening`: sentences, "" when unknown. `messages`: what the town and its staff have to say.
+    """
 
     kind: Literal["welcome"] = "welcome"
     title: str
     text: str
     services: list[Button]
+    waiting: str = ""
+    opening: str = ""
+    messages: list[str] = Field(default_factory=list)
 
 
 class Choices(_Model):
@@ -117,10 +154,29 @@ class Consent(_Model):
     actions: list[Button]
 
 
+Sign = Literal[
+    "",
+    "nothing",
+    "cut_off",
+    "too_far",
+    "blurred",
+    "glare",
+    "turned",
+    "wrong_side",
+    "hold_still",
+    "unreadable",
+]
+
+
 class CameraPanel(_Model):
-    """Live picture (MJPEG address) with hint and outline (corners, 0..1)."""
+    """Live picture (MJPEG address) with hint and outline (corners, 0..1).
+
+    `sign`: the hint as a picture, "" for none. `taken`: no live picture, but a page that was taken.
+    """
 
     kind: Literal["camera"] = "camera"
+    sign: Sign = ""
+    taken: bool = False
     title: str
     text: str
     picture: str
@@ -133,9 +189,11 @@ class ChipPanel(_Model):
     """The document lies, or should lie, on the card reader. `hint`: what is amiss.
 
     `reading`: a bar shows `percent` of the portrait, the largest part; `label` names the bar.
+    `document`: what the picture shows, as it is laid.
     """
 
     kind: Literal["chip"] = "chip"
+    document: Literal["passport", "card"] = "card"
     title: str
     text: str
     hint: str = ""
@@ -149,6 +207,9 @@ class FormField(_Model):
     """One field. `origin`: where the value comes from (label), `error`: what is wrong, in words.
 
     `doubtful`: indices of characters to check; `spellings`: ways to write the value, one tap each.
+    `widget`: how it is best entered beside typing; `keys`: what the keys on the screen are; `suggestions`:
+    what the value may be meant to be, one tap each; `years`: of a date's wheel the first, the last and the
+    one where it begins; `personal`: to be masked, and never read aloud.
     """
 
     id: str
@@ -176,6 +237,11 @@ class FormField(_Model):
     spellings: list[str] = Field(default_factory=list)
     error: str = ""
     autocomplete: str = "off"
+    widget: Literal["", "swatches", "wheels", "address"] = ""
+    keys: Literal["text", "names", "address", "code", "email", "numeric", "date", "phone", "money"] = "text"
+    suggestions: list[str] = Field(default_factory=list)
+    years: tuple[int, int, int] | None = None
+    personal: bool = False
 
 
 class FormGroup(_Model):
@@ -187,21 +253,27 @@ class FormGroup(_Model):
 
 
 class FormPanel(_Model):
-    """A form; values go to the robot with SetField as they are entered, Tap(submit) sends it."""
+    """A form; values go to the robot with SetField as they are entered, Tap(submit) sends it.
+
+    `focus`: the field to begin with, when only that one is to be changed.
+    """
 
     kind: Literal["form"] = "form"
     title: str
     text: str = ""
     groups: list[FormGroup]
+    focus: str = ""
     actions: list[Button]
 
 
 class ReviewRow(_Model):
-    """One value on the review page."""
+    """One value on the review page. `edit` leads to where it is entered; `personal`: never read aloud."""
 
     label: str
     value: str
     origin: str = ""
+    edit: Button | None = None
+    personal: bool = False
 
 
 class ReviewGroup(_Model):
@@ -286,6 +358,16 @@ class Info(_Model):
     actions: list[Button] = Field(default_factory=list)
 
 
+class Closed(_Model):
+    """Out of order: `text` is the reason in plain words, `facts` where to go instead."""
+
+    kind: Literal["closed"] = "closed"
+    title: str
+    text: str
+    facts: list[Fact] = Field(default_factory=list)
+    actions: list[Button] = Field(default_factory=list)
+
+
 class PlanBox(_Model):
     """A room or corridor on the plan, in metres; `goal`: where the way leads."""
 
@@ -348,6 +430,7 @@ AnyPanel = (
     | Feedback
     | InfoPanel
     | PlanPanel
+    | Closed
     | Info
 )
 Panel = Annotated[AnyPanel, Field(discriminator="kind")]
@@ -366,6 +449,12 @@ class KioskView(_Model):
     face: Literal["idle", "listening", "thinking", "speaking", "looking", "sorry"]
     caption: str
     spoken: int = 0  # characters of the caption spoken so far
+    voicing: Voicing | None = None  # the sentence of the caption that sounds now
+    gaze: Literal["citizen", "camera", "card", "printer"] = "citizen"  # what the face looks at
+    display: Display = Field(default_factory=Display)
+    display_menu: list[Toggle] = Field(default_factory=list)  # switches of the display menu
+    private: bool = False  # personal values are masked and not said aloud
+    headset: bool = False  # headphones are plugged in
     heard: Heard | None = None
     microphone: bool = True
     microphone_label: str = ""
@@ -380,10 +469,15 @@ class KioskView(_Model):
 
 
 class Hello(_Model):
-    """First message of a page; `screen` is random, kept in sessionStorage, so a reload is the same screen."""
+    """First message of a page; `screen` is random, kept in sessionStorage, so a reload is the same screen.
+
+    `seen`: number of the last view where the line was lost during a visit, else 0; `lang`: its language.
+    """
 
     type: Literal["hello"] = "hello"
     screen: str
+    seen: int = 0
+    lang: str = Field(default="", max_length=20)
 
 
 class Tap(_Model):
@@ -422,4 +516,12 @@ class Type(_Model):
     text: str = Field(max_length=500)
 
 
-ScreenEvent = Annotated[Hello | Tap | SetField | Check | Touch | Type, Field(discriminator="type")]
+class Read(_Model):
+    """Say this part of the screen aloud now, cutting what sounds; `personal`: over headphones only."""
+
+    type: Literal["read"] = "read"
+    text: str = Field(min_length=1, max_length=2000)
+    personal: bool = False
+
+
+ScreenEvent = Annotated[Hello | Tap | SetField | Check | Touch | Type | Read, Field(discriminator="type")]

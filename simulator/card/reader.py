@@ -6,7 +6,8 @@ import contextlib
 import socket
 import struct
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -14,12 +15,18 @@ from simulator.card.daemon import Daemon
 from simulator.card.faults import Mute, Pulled, split
 from simulator.card.issue import PersonalChip, make_chip
 
-GET_ATR = 4
+POWER_OFF, GET_ATR = 0, 4
 _RECONNECT_S = 0.02
 
 
 class VirtualReader:
-    """pcscd with one virtual reader in use; the product reaches it by `socket` only."""
+    """pcscd with one virtual reader in use; the product reaches it by `socket` only.
+
+    `tap`, when somebody listens in, gets each command APDU, its answer (None: there was none) and the
+    milliseconds between; b"" as the command is power on or reset, with the answer to reset.
+    """
+
+    tap: Callable[[bytes, bytes | None, float], None] | None = None
 
     def __init__(self, run_dir: Path) -> None:
         self._daemon = Daemon(run_dir)
@@ -47,6 +54,21 @@ class VirtualReader:
     def chip(self) -> PersonalChip | None:
         """The chip that lies on the reader, with the document its holder knows."""
         return self._card.chip if self._card is not None and self._card.lies else None
+
+    @property
+    def armed(self) -> frozenset[str]:
+        """Faults that the next cards have."""
+        return frozenset(self._armed)
+
+    @property
+    def pulls(self) -> bool:
+        """Whether the card, or the next one, is pulled at some exchange."""
+        return self._pull_after is not None
+
+    @property
+    def mutes(self) -> bool:
+        """Whether the card, or the next one, falls silent at some exchange."""
+        return self._mute_after is not None
 
     @property
     def trace(self) -> list[bytes]:
@@ -78,7 +100,11 @@ class VirtualReader:
             card = make_chip(card, persona=persona, faults=(*sorted(self._armed), *faults))
         if self._card is not None:
             self._card.remove()
-        self._card = _Card(card, self._daemon.ports[0], self._pull_after, self._mute_after)
+        self._card = _Card(card, self._daemon.ports[0], self._pull_after, self._mute_after, self._tell)
+
+    def _tell(self, command: bytes, answer: bytes | None, ms: float) -> None:
+        if self.tap is not None:
+            self.tap(command, answer, ms)
 
     def expect(self, fault: str, *, on: bool = True) -> None:
         """Let every card laid on by name from now on have the fault, or no more. Raises ValueError."""
@@ -134,8 +160,16 @@ class VirtualReader:
 class _Card:
     """A card on the slot behind a vpcd port, until it is removed or pulled."""
 
-    def __init__(self, chip: PersonalChip, port: int, pull_after: int | None, mute_after: int | None) -> None:
+    def __init__(
+        self,
+        chip: PersonalChip,
+        port: int,
+        pull_after: int | None,
+        mute_after: int | None,
+        tell: Callable[[bytes, bytes | None, float], None],
+    ) -> None:
         self.chip = chip
+        self._tell = tell
         self._port = port
         self._changed = threading.Condition()
         self._trace: list[bytes] = []
@@ -199,7 +233,10 @@ class _Card:
                     _send(line, self.chip.atr)
                 else:
                     self.chip.reset()
+                    if message[0] != POWER_OFF:
+                        self._tell(b"", self.chip.atr, 0.0)
                 continue
+            begun = time.perf_counter()
             with self._changed:
                 self._trace.append(message)
                 pulled = self._pull_at is not None and self._answered >= self._pull_at
@@ -213,13 +250,14 @@ class _Card:
                     pulled = True
                 except Mute:
                     mute = True
-            if pulled:
-                self._gone.set()
-                return
-            if answer is not None:
+            if answer is not None and not pulled:
                 with self._changed:
                     self._answered += 1
                 _send(line, answer)
+            self._tell(message, None if pulled else answer, (time.perf_counter() - begun) * 1000)
+            if pulled:
+                self._gone.set()
+                return
 
 
 def _receive(line: socket.socket) -> bytes | None:

@@ -10,10 +10,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulator import faults
 from simulator.citizens.scenario import Scenario, Scene
 from simulator.citizens.screen import FormField, Screen, Seen
 from simulator.personas import Persona, persona
 from simulator.processes import WorldError
+from simulator.scene import Hand
 from simulator.voice import Spoken
 from simulator.world import World
 
@@ -73,7 +75,7 @@ class Citizen:
         self.by = by
         self.voice = voice or scenario.voice
         self.speed = speed or scenario.speed
-        self.noise_db = noise_db
+        self.noise_db = scenario.noise_db if noise_db is None else noise_db
         self.seed = seed
         self.tell = tell
         self.who: Persona = persona(scenario.persona)
@@ -150,17 +152,26 @@ class Citizen:
         elif "ask" in act:
             self._ask(scene, str(act["ask"]), str(act["expect"]))
         elif "tap" in act:
-            self._tap(scene, str(act["tap"]))
+            self._tap(scene, str(act["tap"]), stays=bool(act.get("stays")))
         elif "check" in act:
             self._check([str(item) for item in act["check"]])
         elif "lay" in act:
-            self.tell(f"Die Person legt ihr Dokument unter die Kamera ({act['lay']}).")
-            self.world.camera.lay(self.who, str(act["lay"]))
+            self._lay(act)
         elif "clear" in act:
             self.tell("Die Person nimmt ihr Dokument wieder an sich.")
             self.world.camera.clear()
         elif "card" in act:
-            self._card(act["card"], str(act.get("expect", "")))
+            self._card(act["card"], str(act.get("expect", "")), str(act.get("persona", "")))
+        elif "pull" in act:
+            self._pull(int(act["pull"]))
+        elif "fault" in act or "mend" in act:
+            self._disturb(str(act.get("fault", "")), str(act.get("mend", "")))
+        elif "headset" in act:
+            self._headset(bool(act["headset"]))
+        elif "type" in act:
+            self._type(scene, str(act["type"]), stays=bool(act.get("stays")))
+        elif "press" in act:
+            self.screen.press(str(act["press"]))
         elif "form" in act:
             self._form()
         elif "take" in act:
@@ -203,9 +214,11 @@ class Citizen:
         self.journey.fallbacks.append(scene.name)
         raise WorldError(f"{scene.name}: {text!r} had no answer like {expect!r}: {self._look().describe()}.")
 
-    def _tap(self, scene: Scene, wanted: str) -> None:
+    def _tap(self, scene: Scene, wanted: str, *, stays: bool = False) -> None:
         for _ in range(TRIES):
             self.tell(f"Die Person tippt auf „{self.screen.tap(wanted)}“.")
+            if stays:
+                return
             try:
                 self._wait(lambda seen: self._moved(scene, seen), "the next screen", 15)
                 return
@@ -223,12 +236,46 @@ class Citizen:
                 self.screen.tap(f"brought:{item}:{answer}")
         self.tell(f"Die Person hakt ab, was sie dabei hat ({len(marks) // 2} Unterlagen gefragt).")
 
-    def _card(self, profile: str | None, expect: str) -> None:
+    def _type(self, scene: Scene, sentence: str, *, stays: bool) -> None:
+        self.tell(f"Die Person schreibt: „{sentence}“")
+        self.screen.type(sentence)
+        if not stays:
+            self._wait(lambda seen: self._moved(scene, seen), "the next screen", 15)
+
+    def _lay(self, act: dict[str, Any]) -> None:
+        document, hand = str(act["lay"]), act.get("hand")
+        self.tell(f"Die Person legt ihr Dokument unter die Kamera ({document}).")
+        self.world.camera.lay(
+            persona(str(act["persona"])) if "persona" in act else self.who,
+            document,
+            level=str(act.get("level", "easy")),
+            hand=Hand(**hand) if hand is not None else None,
+        )
+
+    def _pull(self, exchanges: int) -> None:
+        """Take the card away after so many exchanges, or when no more come."""
+        with contextlib.suppress(TimeoutError):
+            self.world.reader.wait_apdus(exchanges)
+        self.tell("Die Person zieht die Karte weg.")
+        self.world.reader.remove()
+
+    def _disturb(self, fault: str, mend: str) -> None:
+        """Something breaks, or works again."""
+        for name, act in ((fault, faults.apply), (mend, faults.undo)):
+            if name:
+                act(name, self.world.faults)
+                self.tell(f"{'Störung' if fault else 'Behoben'}: {faults.FAULTS[name].title}.")
+
+    def _headset(self, plugged: bool) -> None:
+        self.tell(f"Die Person steckt ihre Kopfhörer {'ein' if plugged else 'aus'}.")
+        (self.world.headset.plug if plugged else self.world.headset.unplug)()
+
+    def _card(self, profile: str | None, expect: str, whose: str = "") -> None:
         if profile is None:
             self.world.reader.remove()
             return
         self.tell(f"Die Person legt eine Karte auf das Lesegerät ({profile}).")
-        self.world.reader.insert(profile)
+        self.world.reader.insert(profile, persona=whose)
         self._wait(lambda seen: self._answers(seen, expect), f"words about the card like {expect!r}")
 
     def _form(self) -> None:

@@ -13,7 +13,10 @@ from simulator.citizens.screen import Seen
 from simulator.processes import WorldError
 
 FOLDER = Path(__file__).parent
-ACTS = ("say", "tap", "ask", "check", "lay", "clear", "card", "form", "take", "expect")
+ACTS = (
+    *("say", "tap", "ask", "check", "lay", "clear", "card", "form", "take", "expect"),
+    *("pull", "fault", "mend", "headset", "type", "press"),
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Scene:
     """One moment of a visit: when the screen is like `when`, the citizen does `acts`.
 
     `when`: any of panel, state, question (exact) and title, caption (regular expressions). `acts`: mappings
-    with one of ACTS; a `say` may carry a `tap` for those who do not speak. `voice_only`: left out by touch.
+    with one of ACTS; a `say` may carry a `tap` for those who do not speak, a `tap` or `type` may say `stays`
+    when the scene goes on after it. `voice_only`: left out by touch.
     """
 
     name: str
@@ -43,7 +47,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A whole visit of one persona."""
+    """A whole visit of one persona; `noise_db` is the room around what is said, None a silent one."""
 
     name: str
     title: str
@@ -51,6 +55,7 @@ class Scenario:
     scenes: tuple[Scene, ...]
     voice: str = "de+f2"
     speed: int = 150
+    noise_db: float | None = None
     fields: dict[str, str] = field(default_factory=dict)
 
 

@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from simulator.processes import WorldError
 
 CHROMIUM = Path("/usr/bin/chromium")
+UPRIGHT = (1080, 1920)
+WIDE = (1920, 1080)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -213,8 +215,8 @@ class Chromium:
         except Error as error:
             raise WorldError(f"The browser could not do it: {error.message.splitlines()[0]}") from error
 
-    def screen(self, url: str, *, width: int = 1080, height: int = 1440) -> Screen:
-        """A new window on `url`. Raises WorldError when the page cannot be had."""
+    def screen(self, url: str, *, width: int = UPRIGHT[0], height: int = UPRIGHT[1]) -> Screen:
+        """A new window on `url`; a kiosk's screen is UPRIGHT or WIDE. Raises WorldError without a page."""
 
         def make() -> tuple[BrowserContext, Page]:
             if self._browser is None:
@@ -321,6 +323,10 @@ class Screen:
             line.press("Enter")
 
         self.do(enter)
+
+    def press(self, key: str) -> None:
+        """Press a key of the keypad: "ArrowUp", "ArrowDown", "Enter", "Escape" or "F1"."""
+        self.do(lambda page: page.keyboard.press(key))
 
     def text(self) -> str:
         """All visible text of the page."""

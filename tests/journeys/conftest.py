@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from simulator.citizens.clerk import StaffDesk
 from simulator.citizens.player import Citizen
 from simulator.citizens.scenario import load
-from simulator.citizens.screen import Chromium, Screen
+from simulator.citizens.screen import UPRIGHT, WIDE, Chromium, Screen
 from simulator.processes import until
 from simulator.world import World
 from tests.journeys.house import House, end_visit
@@ -51,9 +52,15 @@ def robot(house: House, world: World) -> House:
 
 
 @pytest.fixture
-def screen(robot: House, world: World, browser: Chromium) -> Iterator[Screen]:
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """How the kiosk's screen stands: half of the journeys are upright, each always the same way."""
+    return (UPRIGHT, WIDE)[crc32(request.node.name.encode()) % 2]
+
+
+@pytest.fixture
+def screen(robot: House, world: World, browser: Chromium, size: tuple[int, int]) -> Iterator[Screen]:
     """The kiosk's page; a visit that the test leaves open is ended by its own button."""
-    screen = browser.screen(robot.url)
+    screen = browser.screen(robot.url, width=size[0], height=size[1])
     screen.wait(lambda seen: seen.state != "" and seen.panel != "", "the kiosk's page")
     try:
         yield screen

@@ -39,7 +39,7 @@ def asks(question: str, seen: Seen) -> bool:
 
 
 def test_the_language_changes_mid_way_and_nothing_is_lost(
-    screen: Screen, world: World, robot: House, desk: StaffDesk
+    screen: Screen, world: World, robot: House, desk: StaffDesk, size: tuple[int, int]
 ) -> None:
     world.presence(True)
     screen.wait(lambda seen: seen.state == "visit", "the greeting")
@@ -65,7 +65,7 @@ def test_the_language_changes_mid_way_and_nothing_is_lost(
     box = screen.do(lambda page: page.locator(".languages__list").bounding_box())
     assert box is not None
     assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 1080
+    assert box["x"] + box["width"] <= size[0]
     screen.tap("languages")
 
     for question, answer in (

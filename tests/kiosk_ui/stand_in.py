@@ -11,7 +11,6 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -25,20 +24,11 @@ from robot.cases.model import CaseState
 from robot.web.security import install_security
 from robot.web.staff_view import CaseDetail, Me, StaffView
 from robot.web.view import KioskView
+from tests.kiosk_ui.samples import FIXTURES, ROOT, kiosk_screens
 
-ROOT = Path(__file__).parents[2]
 DIST = ROOT / "kiosk_ui" / "dist"
-FIXTURES = ROOT / "kiosk_ui" / "tests" / "fixtures"
 CHROMIUM = "/usr/bin/chromium"
 SIGN_IN_AGAIN = 4401
-
-
-def kiosk_screens() -> dict[str, KioskView]:
-    """Every sample screen by name."""
-    samples = json.loads((FIXTURES / "kiosk.json").read_text(encoding="utf-8"))
-    return {
-        name: KioskView.model_validate(samples["base"] | part) for name, part in samples["screens"].items()
-    }
 
 
 def staff_samples() -> tuple[Me, StaffView, CaseDetail]:

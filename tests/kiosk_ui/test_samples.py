@@ -1,41 +1,40 @@
 """The samples that the pages are developed against are what the robot can send."""
 
-import json
 import subprocess
+from typing import get_args
+
+from pydantic import BaseModel
 
 from robot.web.schema import schema
-from tests.kiosk_ui.stand_in import FIXTURES, ROOT, kiosk_screens, staff_samples
+from robot.web.view import AnyPanel, FormField, FormPanel, KioskView
+from tests.kiosk_ui.samples import ROOT, kiosk_screens, sample_base, sample_parts
+from tests.kiosk_ui.stand_in import staff_samples
 
 
-def test_every_sample_screen_is_a_view_that_the_robot_can_send():
-    assert {view.panel.kind for view in kiosk_screens().values()} == {
-        *(
-            "welcome",
-            "choices",
-            "checklist",
-            "consent",
-            "camera",
-            "chip",
-            "form",
-            "review",
-            "ticket",
-            "feedback",
-            "info",
-            "plan",
-        )
-    }
+def test_every_kind_of_panel_has_a_sample_that_the_robot_can_send():
+    kinds = {panel.model_fields["kind"].default for panel in get_args(AnyPanel)}
+    assert {view.panel.kind for view in kiosk_screens().values()} == kinds
 
 
-def test_every_state_and_every_face_of_the_screen_has_a_sample():
+def options(model: type[BaseModel], field: str) -> set[str]:
+    return set(get_args(model.model_fields[field].annotation))
+
+
+def test_every_state_every_face_and_every_way_to_enter_a_value_has_a_sample():
     views = kiosk_screens().values()
-    assert {view.state for view in views} == {"idle", "visit", "goodbye", "out_of_order", "elsewhere"}
-    assert {view.face for view in views} == {"idle", "listening", "thinking", "speaking", "looking", "sorry"}
+    assert {view.state for view in views} == options(KioskView, "state")
+    assert {view.face for view in views} == options(KioskView, "face")
+    assert {view.gaze for view in views} == options(KioskView, "gaze")
+    forms = [view.panel for view in views if isinstance(view.panel, FormPanel)]
+    fields = [field for form in forms for group in form.groups for field in group.fields]
+    assert {field.widget for field in fields} == options(FormField, "widget")
+    assert any(view.private for view in views)
 
 
 def test_the_samples_hold_nothing_that_the_robot_would_not_send():
-    samples = json.loads((FIXTURES / "kiosk.json").read_text(encoding="utf-8"))
     for name, view in kiosk_screens().items():
-        assert view.model_dump(mode="json") == samples["base"] | samples["screens"][name]
+        whole = sample_base() | sample_parts()[name]
+        assert view.model_dump(mode="json") == whole, "run `python -m tests.kiosk_ui.samples`"
 
 
 def test_the_clerks_sample_is_a_view_that_the_robot_can_send():
@@ -47,7 +46,8 @@ def test_the_clerks_sample_is_a_view_that_the_robot_can_send():
 
 def test_the_schema_names_every_message_of_both_pages():
     assert set(schema()["properties"]) == {
-        *("KioskView", "StaffView", "CaseDetail", "CaseRow", "Me", "ScreenEvent", "Login", "StateChange")
+        *("KioskView", "StaffView", "CaseDetail", "CaseRow", "Me", "MessageRow", "ScreenEvent", "Login"),
+        *("StateChange", "NewMessage", "NewClosing"),
     }
 
 

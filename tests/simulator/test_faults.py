@@ -35,7 +35,9 @@ def test_every_fault_of_a_device_that_plays_can_come_and_go(world: World) -> Non
     for name, fault in FAULTS.items():
         if fault.device in ("reader", "printer", "body"):
             apply(name, world)
+            assert fault.holds(world)
             undo(name, world)
+            assert not fault.holds(world)
     assert world.reader is not None
     assert world.printer is not None
     assert world.body is not None

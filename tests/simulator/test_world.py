@@ -46,7 +46,7 @@ class Served:
         raise AssertionError(self.lines)
 
     def get(self) -> Any:
-        with urllib.request.urlopen(self.url, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + "state", timeout=10) as answer:
             return json.load(answer)
 
     def do(self, act: str, kind: str = "application/json", **wish: Any) -> Any:

@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from "react";
+import { useEffect, useRef, useState, type ReactElement } from "react";
 import type { FormField } from "../contract";
 import { Icon } from "../shared/icons";
 import type { Actions } from "./channel";
@@ -7,8 +7,8 @@ import type { Words } from "./labels";
 /** More answers than this are a list to open, not buttons. */
 const MOST_BUTTONS = 8;
 const DATE_LENGTH = 10;
-/** What is typed with the number pad. */
-const NUMERIC = new Set<FormField["type"]>(["date", "number", "postcode", "phone", "money"]);
+/** What is typed with a number pad. */
+const NUMERIC = new Set<FormField["keys"]>(["numeric", "date", "phone", "money"]);
 
 interface Props {
   field: FormField;
@@ -52,7 +52,13 @@ export function Field({ field, actions, words }: Props): ReactElement {
         {field.origin && <span className="origin">{field.origin}</span>}
       </div>
       {grouped ? (
-        <div className="field__options" role="group" aria-labelledby={`${id}-label`} aria-describedby={described}>
+        <div
+          className={`field__options ${field.widget === "swatches" ? "field__options--swatches" : ""}`}
+          role="group"
+          aria-labelledby={`${id}-label`}
+          aria-describedby={described || undefined}
+          data-personal={field.personal}
+        >
           {field.options.map((option) => (
             <button
               key={option.id}
@@ -65,6 +71,7 @@ export function Field({ field, actions, words }: Props): ReactElement {
                 actions.flush();
               }}
             >
+              {option.colour && <Swatch colour={option.colour} />}
               {option.label}
             </button>
           ))}
@@ -78,7 +85,7 @@ export function Field({ field, actions, words }: Props): ReactElement {
       {field.doubtful.length > 0 && (
         <p className="field__doubt">
           {words("check_characters")}{" "}
-          <span className="field__read">
+          <span className="field__read" data-personal={field.personal}>
             {Array.from(field.value, (sign, index) =>
               field.doubtful.includes(index) ? <mark key={index}>{sign}</mark> : sign,
             )}
@@ -86,7 +93,12 @@ export function Field({ field, actions, words }: Props): ReactElement {
         </p>
       )}
       {field.spellings.length > 0 && (
-        <div className="field__options" role="group" aria-label={`${field.label}: ${words("choose_spelling")}`}>
+        <div
+          className="field__options"
+          role="group"
+          aria-label={`${field.label}: ${words("choose_spelling")}`}
+          data-personal={field.personal}
+        >
           <span className="field__ask">{words("choose_spelling")}</span>
           {field.spellings.map((spelling) => (
             <button
@@ -112,10 +124,24 @@ export function Field({ field, actions, words }: Props): ReactElement {
       )}
       {field.error && (
         <p className="field__error" id={`${id}-error`} role="alert">
+          <Icon name="error" />
           {field.error}
         </p>
       )}
     </div>
+  );
+}
+
+/** The colour of an option, drawn as an eye: of two colours the second is the inner ring. */
+function Swatch({ colour }: { colour: string }): ReactElement {
+  const [outer, inner = outer] = colour.split(" ");
+  return (
+    <svg className="swatch" viewBox="0 0 40 40" aria-hidden="true" focusable="false">
+      <circle cx="20" cy="20" r="18.5" fill={outer} stroke="#1d1512" strokeWidth="2" />
+      <circle cx="20" cy="20" r="11.5" fill={inner} />
+      <circle cx="20" cy="20" r="6" fill="#0b0807" />
+      <circle cx="16.5" cy="15.5" r="2.2" fill="#fff" />
+    </svg>
   );
 }
 
@@ -128,12 +154,21 @@ function ownWords(field: FormField): FormField {
 function Input({ id, described, field, actions, words }: Props & { id: string; described: string }): ReactElement {
   // What is typed is kept here only while the field has the focus; then the robot's value counts again.
   const [local, setLocal] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const asked = field.suggestions.length > 0;
+  useEffect(() => {
+    // what is offered below must not lie under the keys
+    if (asked && document.activeElement === input.current) {
+      input.current?.closest("[data-field]")?.scrollIntoView({ block: "nearest" });
+    }
+  }, [asked]);
   const common = {
     id,
     "aria-label": field.type === "text" && field.options.length > 0 ? `${field.label}: ${words("other")}` : undefined,
     "aria-invalid": field.error ? true : undefined,
     "aria-describedby": described || undefined,
     "aria-required": field.required,
+    "data-personal": field.personal,
   };
   if (field.type === "choice") {
     return (
@@ -172,16 +207,24 @@ function Input({ id, described, field, actions, words }: Props & { id: string; d
       />
     );
   }
-  const numeric = NUMERIC.has(field.type);
   const longest = field.type === "date" ? DATE_LENGTH : field.max_length;
-  return (
+  const choose = (suggestion: string) => {
+    // room for the house number, if it is still to come
+    const value = /\d/.test(suggestion) ? suggestion : `${suggestion} `;
+    if (local !== null) setLocal(value);
+    actions.set(field.id, value);
+    actions.flush();
+  };
+  const box = (
     <input
       {...common}
+      ref={input}
       className="input"
       type="text"
       dir="auto"
-      inputMode={numeric ? "numeric" : "text"}
-      data-keys={numeric ? "numeric" : "text"}
+      inputMode={NUMERIC.has(field.keys) ? "numeric" : "text"}
+      data-keys={field.keys}
+      data-years={field.years?.join(" ")}
       autoComplete={field.autocomplete}
       autoCorrect="off"
       spellCheck={false}
@@ -205,6 +248,34 @@ function Input({ id, described, field, actions, words }: Props & { id: string; d
         if (event.key === "Enter") event.currentTarget.blur();
       }}
     />
+  );
+  if (!asked) return box;
+  return (
+    <>
+      {box}
+      <div
+        className="field__options field__options--suggested"
+        role="group"
+        aria-label={`${field.label}: ${words("did_you_mean")}`}
+        aria-live="polite"
+        data-personal={field.personal}
+        onPointerDown={(event) => event.preventDefault()}
+        onMouseDown={(event) => event.preventDefault()}
+      >
+        <span className="field__ask">{words("did_you_mean")}</span>
+        {field.suggestions.map((suggestion) => (
+          <button
+            key={suggestion}
+            type="button"
+            data-suggestion={suggestion}
+            className="option"
+            onClick={() => choose(suggestion)}
+          >
+            {suggestion}
+          </button>
+        ))}
+      </div>
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
-import { useEffect, useId, useRef, useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { KioskView } from "../contract";
 import { Icon } from "../shared/icons";
 import type { Words } from "./labels";
+import { Popup } from "./Popup";
 
 interface Props {
   languages: KioskView["languages"];
@@ -9,51 +10,50 @@ interface Props {
   words: Words;
 }
 
-/** The language menu in the head of every screen: each language under its own name, to be found by who speaks it. */
-export function Languages({ languages, tap, words }: Props): ReactElement | null {
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  const id = useId();
-  const active = languages.find((language) => language.active);
-  useEffect(() => {
-    if (!open) return;
-    box.current?.querySelector<HTMLElement>("[aria-pressed=true]")?.focus();
-    const outside = (event: PointerEvent) => {
-      if (!box.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
-  }, [open]);
-  if (!active) return null;
-  const close = () => {
-    setOpen(false);
-    box.current?.querySelector<HTMLElement>("button")?.focus();
-  };
+const PLAIN = "lang:leicht";
+const GERMAN = "lang:de";
+
+/** Leichte Sprache, one tap away on every screen; another tap leads back to German as usual. */
+export function PlainLanguage({ languages, tap }: Omit<Props, "words">): ReactElement | null {
+  const plain = languages.find(({ id }) => id === PLAIN);
+  if (!plain) return null;
   return (
-    <div
-      className="languages"
-      data-part="languages"
-      ref={box}
-      onKeyDown={(event) => {
-        if (open && event.key === "Escape") close();
-      }}
+    <button
+      type="button"
+      className="option tool tool--plain"
+      data-id="plain"
+      lang={plain.tag}
+      dir={plain.direction}
+      aria-pressed={plain.active}
+      onClick={() => tap(plain.active ? GERMAN : PLAIN)}
     >
-      <button
-        type="button"
-        className="option languages__toggle"
-        data-id="languages"
-        aria-expanded={open}
-        aria-controls={id}
-        aria-label={`${words("language")}: ${active.name}`}
-        onClick={() => setOpen(!open)}
-      >
-        <Icon name="language" />
-        <span lang={active.tag} dir={active.direction}>
-          {active.name}
-        </span>
-      </button>
-      <div className="languages__list" id={id} role="group" aria-label={words("language")} hidden={!open}>
-        {languages.map((language) => (
+      <Icon name="plain" />
+      <span>{plain.name}</span>
+    </button>
+  );
+}
+
+/** The language menu of every screen: each language under its own name, to be found by who speaks it. */
+export function Languages({ languages, tap, words }: Props): ReactElement | null {
+  const active = languages.find((language) => language.active);
+  if (!active) return null;
+  const name = `${words("language")}: ${active.name}`;
+  return (
+    <Popup
+      id="languages"
+      label={name}
+      first="[aria-pressed=true]"
+      face={
+        <>
+          <Icon name="language" />
+          <span lang={active.tag} dir={active.direction}>
+            {active.name}
+          </span>
+        </>
+      }
+    >
+      {(close) =>
+        languages.map((language) => (
           <button
             key={language.id}
             type="button"
@@ -69,9 +69,9 @@ export function Languages({ languages, tap, words }: Props): ReactElement | null
           >
             {language.name}
           </button>
-        ))}
-      </div>
-    </div>
+        ))
+      }
+    </Popup>
   );
 }
 

@@ -3,11 +3,13 @@ import type { KioskView } from "../contract";
 import { Icon } from "../shared/icons";
 import { BigButton, ButtonRow } from "./BigButton";
 import type { Actions, Shown } from "./channel";
-import { Face } from "./Face";
+import { DisplayMenu } from "./DisplayMenu";
+import { Lines, Scrolling } from "./Frame";
 import { Keyboard, useTypingField } from "./Keyboard";
 import { wordsOf, type Words } from "./labels";
-import { Languages, pageLanguage } from "./Languages";
-import { Lines, Panel } from "./Panels";
+import { Languages, pageLanguage, PlainLanguage } from "./Languages";
+import { Panel } from "./Panels";
+import { Talk } from "./Talk";
 import { Warning } from "./Warning";
 
 interface Props {
@@ -16,7 +18,7 @@ interface Props {
   connected: boolean;
 }
 
-/** The whole screen: a pure function of the view, but for what is being typed. */
+/** The whole screen: a pure function of the view, but for what is being typed and which menu is open. */
 export function Screen({ shown, actions, connected }: Props): ReactElement {
   const { view, at } = shown;
   const words = wordsOf(view);
@@ -34,7 +36,13 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
       data-panel={view.panel.kind}
       data-seq={view.seq}
       data-face={view.face}
+      data-gaze={view.gaze}
       data-keyboard={field !== null}
+      data-text={view.display.text}
+      data-contrast={view.display.contrast}
+      data-low={view.display.low}
+      data-still={view.display.still}
+      data-private={view.private}
     >
       <div className="stage" inert={blocked}>
         <header className="top">
@@ -45,46 +53,30 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
             <Icon name="machine" />
             {view.badge}
           </span>
-          <Languages languages={view.languages} tap={actions.tap} words={words} />
         </header>
-        <Talk view={view} actions={actions} words={words} />
-        <div className="work">
-          <Steps view={view} words={words} />
-          {view.aside && (
-            <aside className="aside" data-part="aside" aria-label={words("answer")}>
-              <h2 className="aside__title">{view.aside.title}</h2>
-              {view.aside.text && <p>{view.aside.text}</p>}
-              <Lines lines={view.aside.lines} />
-              <ButtonRow buttons={view.aside.actions} tap={actions.tap} />
-            </aside>
-          )}
-          <Panel key={keyOf(view)} panel={view.panel} actions={actions} words={words} />
-        </div>
-        <div className="foot">
-          {view.notices.length > 0 && (
-            <ul className="notices" aria-live="polite">
-              {view.notices.map((notice) => (
-                <li
-                  key={notice.id}
-                  className={`notice notice--${notice.kind}`}
-                  data-part="notice"
-                  data-id={notice.id}
-                  data-kind={notice.kind}
-                >
-                  <Icon name={notice.kind} />
-                  {notice.text}
-                </li>
-              ))}
-            </ul>
-          )}
-          {field && <Keyboard field={field} words={words} />}
-          {view.nav.length > 0 && (
-            <nav className="nav" data-part="nav" aria-label={words("navigation")}>
-              {view.nav.map((button) => (
-                <BigButton key={button.id} button={button} tap={actions.tap} />
-              ))}
-            </nav>
-          )}
+        <Talk shown={shown} words={words} />
+        {/* what is tapped: a layer of its own only where everything is to be low */}
+        <div className="desk">
+          <Answers view={view} actions={actions} words={words} />
+          <div className="work">
+            <Steps view={view} words={words} />
+            {view.aside && (
+              <aside className="aside" data-part="aside" aria-label={words("answer")}>
+                <Scrolling words={words} part="aside" label={words("answer")}>
+                  <h2 className="aside__title">{view.aside.title}</h2>
+                  {view.aside.text && <p>{view.aside.text}</p>}
+                  <Lines lines={view.aside.lines} />
+                </Scrolling>
+                <ButtonRow buttons={view.aside.actions} tap={actions.tap} />
+              </aside>
+            )}
+            <Panel key={keyOf(view)} panel={view.panel} actions={actions} words={words} />
+          </div>
+          <div className="foot">
+            <Notices view={view} />
+            {field && <Keyboard field={field} words={words} />}
+            <Bar view={view} actions={actions} words={words} />
+          </div>
         </div>
       </div>
       {view.warning && <Warning warning={view.warning} at={at} tap={actions.tap} words={words} />}
@@ -98,42 +90,16 @@ function keyOf(view: KioskView): string {
   return `${view.state} ${view.panel.kind} ${view.panel.title}`;
 }
 
-/** The colleague: face, what it says, what it hears, and a line to write instead of speaking. */
-function Talk({ view, actions, words }: { view: KioskView; actions: Actions; words: Words }): ReactElement {
-  const signs = Array.from(view.caption);
+/** Choices that go with the caption, and a line to write instead of speaking. */
+function Answers({ view, actions, words }: { view: KioskView; actions: Actions; words: Words }): ReactElement | null {
+  const isTypable = view.state === "idle" || view.state === "visit";
+  if (!isTypable && view.offers.length === 0) return null;
   return (
-    <section className="talk">
-      <Face face={view.face} />
-      <div className="talk__words">
-        {view.caption && (
-          <p className="caption" data-part="caption">
-            <span className="caption__spoken">{signs.slice(0, view.spoken).join("")}</span>
-            <span className="caption__rest">{signs.slice(view.spoken).join("")}</span>
-          </p>
-        )}
-        <div aria-live="polite">
-          {view.heard && (
-            <p className="heard" data-part="heard" data-final={view.heard.final}>
-              <span className="heard__label">{words(view.heard.final ? "heard" : "hearing")} </span>
-              <span className="heard__text">{view.heard.text}</span>
-            </p>
-          )}
-        </div>
-        {view.microphone_label && (
-          <p className="mic" data-part="microphone" data-on={view.microphone}>
-            <Icon name={view.microphone ? "microphone" : "muted"} />
-            {view.microphone_label}
-          </p>
-        )}
-      </div>
-      <div className="talk__answers">
-        <ButtonRow buttons={view.offers} tap={actions.tap} part="offers" />
-        {(view.state === "idle" || view.state === "visit") && (
-          // what one visitor wrote and did not send is gone with the visit
-          <TypeLine key={view.state} actions={actions} words={words} />
-        )}
-      </div>
-    </section>
+    <div className="answers">
+      <ButtonRow buttons={view.offers} tap={actions.tap} part="offers" />
+      {/* what one visitor wrote and did not send is gone with the visit */}
+      {isTypable && <TypeLine key={view.state} actions={actions} words={words} />}
+    </div>
   );
 }
 
@@ -161,38 +127,97 @@ function TypeLine({ actions, words }: { actions: Actions; words: Words }): React
           if (event.key === "Enter") send();
         }}
       />
-      <button type="button" className="kern-btn kern-btn--secondary big type__send" data-id="type:send" onClick={send}>
+      <button type="button" className="kern-btn kern-btn--secondary big big--secondary type__send" data-id="type:send" onClick={send}>
         {words("send")}
       </button>
     </div>
   );
 }
 
+/** The stations of the visit by name; with large text only where one is, how far, and what comes next. */
 function Steps({ view, words }: { view: KioskView; words: Words }): ReactElement | null {
   if (view.progress.length === 0) return null;
+  const here = view.progress.findIndex(({ state }) => state === "current");
   return (
     <ol className="steps" data-part="progress" aria-label={words("progress")}>
-      {view.progress.map((step) => (
+      {view.progress.map((step, index) => (
         <li
           key={step.id}
           className="step"
           data-step={step.id}
           data-state={step.state}
+          data-next={here >= 0 && index === here + 1}
           aria-current={step.state === "current" ? "step" : undefined}
         >
-          {step.state === "done" && <Icon name="check" />}
-          {step.label}
+          <span className="step__sign" aria-hidden="true" data-number={index + 1} data-all={view.progress.length}>
+            {step.state === "done" && <Icon name="check" />}
+          </span>
+          <span className="step__name">{step.label}</span>
         </li>
       ))}
     </ol>
   );
 }
 
+function Notices({ view }: { view: KioskView }): ReactElement | null {
+  if (view.notices.length === 0) return null;
+  return (
+    <ul className="notices" aria-live="polite">
+      {view.notices.map((notice) => (
+        <li
+          key={notice.id}
+          className={`notice notice--${notice.kind}`}
+          data-part="notice"
+          data-id={notice.id}
+          data-kind={notice.kind}
+        >
+          <Icon name={notice.kind} />
+          {notice.text}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What is always there, always in the same place: back, repeat, help, end; plain language, language, display. */
+function Bar({ view, actions, words }: { view: KioskView; actions: Actions; words: Words }): ReactElement | null {
+  const hasTools = view.languages.length > 0 || view.display_menu.length > 0;
+  if (view.nav.length === 0 && !hasTools) return null;
+  return (
+    <div className="bar">
+      {view.nav.length > 0 && (
+        <nav className="nav" data-part="nav" aria-label={words("navigation")}>
+          {view.nav.map((button) => (
+            <BigButton key={button.id} button={button} tap={actions.tap} />
+          ))}
+        </nav>
+      )}
+      {hasTools && (
+        <div className="tools" data-part="tools">
+          <PlainLanguage languages={view.languages} tap={actions.tap} />
+          <Languages languages={view.languages} tap={actions.tap} words={words} />
+          <DisplayMenu toggles={view.display_menu} tap={actions.tap} words={words} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+const LONG_MS = 12_000;
+
 /** Shown while there is no line to the robot. */
 export function Connecting({ words }: { words: Words }): ReactElement {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="veil" data-part="connecting" role="status">
-      <p className="connecting">{words("reconnect")}</p>
+      <div className="connecting">
+        <p>{words("reconnect")}</p>
+        {long && <p className="connecting__long">{words("reconnect_long")}</p>}
+      </div>
     </div>
   );
 }

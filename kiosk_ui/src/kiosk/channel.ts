@@ -39,7 +39,12 @@ export class Channel implements Actions {
 
   constructor(path = "/ws/kiosk") {
     this.socket = new LiveSocket(path, {
-      open: (socket) => socket.send({ type: "hello", screen: screenId() } satisfies ScreenEvent),
+      open: (socket) => {
+        const view = this.shown?.view;
+        // a robot that has restarted knows nothing of the visit, and says so in the visit's language
+        const visit = view?.state === "visit" ? { seen: view.seq, lang: view.lang } : {};
+        socket.send({ type: "hello", screen: screenId(), ...visit } satisfies ScreenEvent);
+      },
       message: (data) => {
         this.shown = { view: data as KioskView, at: performance.now() };
         this.isConnected = true;
@@ -85,6 +90,9 @@ export class Channel implements Actions {
     this.flush();
     this.send({ type: "text", text });
   };
+
+  /** Says a part of the screen aloud; what is `personal` over headphones only. */
+  readonly read = (text: string, personal: boolean): void => this.send({ type: "read", text, personal });
 
   /** Somebody is there; at most every two seconds. */
   readonly touch = (): void => {

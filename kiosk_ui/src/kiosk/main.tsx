@@ -1,13 +1,20 @@
 import "@kern-ux/native/dist/kern.min.css";
 import "../shared/fonts.css";
 import "./kiosk.css";
+import "./styles/devices.css";
+import "./styles/forms.css";
+import "./styles/idle.css";
+import "./styles/keypad.css";
 import { StrictMode, useSyncExternalStore, type ReactElement } from "react";
 import { createRoot } from "react-dom/client";
 import { Channel } from "./channel";
+import { Keypad } from "./keypad/keypad";
 import { wordsOf } from "./labels";
+import { lockDown } from "./lock";
 import { Connecting, Screen } from "./Screen";
 
 const channel = new Channel();
+new Keypad(channel).start();
 
 function Kiosk(): ReactElement {
   const shown = useSyncExternalStore(channel.subscribe, channel.current);
@@ -23,12 +30,7 @@ function Kiosk(): ReactElement {
 }
 
 for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, channel.touch, { capture: true });
-// A kiosk: no menu under a long press, nothing to drag, no zoom by wheel or keys.
-for (const kind of ["contextmenu", "dragstart"]) window.addEventListener(kind, (event) => event.preventDefault());
-window.addEventListener("wheel", (event) => event.ctrlKey && event.preventDefault(), { passive: false });
-window.addEventListener("keydown", (event) => {
-  if (event.ctrlKey && ["+", "-", "0"].includes(event.key)) event.preventDefault();
-});
+lockDown(window);
 
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>

@@ -38,6 +38,18 @@ const PATHS: Record<string, string> = {
   shift: "M12 3 3 12h5v8h8v-8h5z",
   erase: "M8 5h13v14H8l-6-7zM11 9l6 6M17 9l-6 6",
   euro: "M18 6a7.5 7.5 0 1 0 0 12M3 10.5h10M3 13.5h10",
+  display: "M4 7h10M18 7h2M16 4v6M4 17h2M10 17h10M8 14v6",
+  plain: "M4 5h8M4 10h16M4 15h12M4 20h6",
+  large: "M2 19 8 4l6 15M4.200 14h7.600M15 19l3.500-9 3.500 9M16.300 16h4.400",
+  high: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zM12 2v20M15 3v18M18 5v14",
+  dark: "M20 14.500A8.500 8.500 0 1 1 9.500 4a7 7 0 0 0 10.500 10.500z",
+  low: "M4 3h16v18H4zM12 6v7M9 10l3 3 3-3M7 17h10",
+  still: "M8 5v14M16 5v14",
+  private: "M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM4 3l16 18",
+  louder: "M3 9v6h4l5 4V5L7 9zM16 9a4 4 0 0 1 0 6M18.500 6a8 8 0 0 1 0 12",
+  quieter: "M3 9v6h4l5 4V5L7 9zM16 9a4 4 0 0 1 0 6",
+  faster: "M3 6l8 6-8 6zM12 6l8 6-8 6z",
+  slower: "M7 6l8 6-8 6z",
   language: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zM2 12h20M12 2c6 6 6 14 0 20-6-6-6-14 0-20z",
 };
 

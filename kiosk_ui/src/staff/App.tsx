@@ -4,6 +4,7 @@ import { LiveSocket } from "../shared/socket";
 import * as api from "./api";
 import { CaseView } from "./CaseView";
 import { Cases, Devices, Shreds, Visits } from "./Overview";
+import { Kiosk } from "./Kiosk";
 import { Act, Problem } from "./parts";
 import { SignIn } from "./SignIn";
 
@@ -124,11 +125,16 @@ export function App(): ReactElement | null {
     setProblem("");
     document.querySelector<HTMLElement>(`[data-part="case"][data-id="${CSS.escape(id)}"] [data-id="open"]`)?.focus();
   };
+  /** Runs a request while the buttons rest; whether it was done. */
   const act = async (request: () => Promise<unknown>) => {
     setBusy(true);
     setProblem("");
-    await attempt(request);
+    const done = await attempt(async () => {
+      await request();
+      return true;
+    });
     setBusy(false);
+    return done === true;
   };
 
   if (!asked) return null;
@@ -187,6 +193,17 @@ export function App(): ReactElement | null {
               />
             )}
             <div className="desk__house">
+              <Kiosk
+                messages={view.messages}
+                closing={view.closing}
+                leads={me.role === "administrator"}
+                busy={busy}
+                now={now}
+                show={(message) => act(() => api.showMessage(message, me.csrf))}
+                remove={(id) => void act(() => api.removeMessage(id, me.csrf))}
+                close={(closing) => act(() => api.closeKiosk(closing, me.csrf))}
+                open={() => void act(() => api.openKiosk(me.csrf))}
+              />
               <Devices devices={view.devices} />
               <Shreds shreds={view.shreds} now={now} />
             </div>

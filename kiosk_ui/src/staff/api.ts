@@ -1,4 +1,4 @@
-import type { CaseDetail, CaseRow, Login, Me, StateChange } from "../contract";
+import type { CaseDetail, CaseRow, Login, Me, MessageRow, NewClosing, NewMessage, StateChange } from "../contract";
 
 /** The robot refused; the message is its German sentence. */
 export class Refused extends Error {
@@ -45,5 +45,11 @@ export const copyAddress = (id: string, copy: string) =>
 export const changeState = (id: string, change: StateChange, csrf: string) =>
   post(`cases/${encodeURIComponent(id)}/state`, change, csrf) as Promise<CaseRow>;
 export const printAgain = (id: string, csrf: string) => post(`cases/${encodeURIComponent(id)}/print`, {}, csrf);
+export const showMessage = (message: NewMessage, csrf: string) => post("messages", message, csrf) as Promise<MessageRow>;
+export const removeMessage = (id: string, csrf: string) =>
+  post(`messages/${encodeURIComponent(id)}/remove`, {}, csrf);
+/** Closing and opening is for administrators; Refused 403 for others. */
+export const closeKiosk = (closing: NewClosing, csrf: string) => post("kiosk/close", closing, csrf);
+export const openKiosk = (csrf: string) => post("kiosk/open", {}, csrf);
 export const promiseHelp = (visit: string, csrf: string) =>
   post(`visits/${encodeURIComponent(visit)}/help`, {}, csrf);

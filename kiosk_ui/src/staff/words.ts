@@ -1,4 +1,4 @@
-import type { CaseState, Provenance } from "../contract";
+import type { CaseState, Cause, Provenance } from "../contract";
 
 export const STATES: Record<CaseState, string> = {
   waiting: "wartet",
@@ -26,6 +26,7 @@ export const PROVENANCE: Record<Provenance, string> = {
   typed: "eingegeben",
   spoken: "gesagt",
   chosen: "gewählt",
+  streets: "aus dem Straßenverzeichnis",
 };
 
 type Kind = "success" | "info" | "danger" | "warning";
@@ -63,6 +64,13 @@ export const WIPED: Record<string, string> = {
   "case reference": "Zeichen des Vorgangs",
   screen: "Bildschirm",
   dialogue: "Gespräch",
+};
+
+/** Why a kiosk is closed, as the clerk chooses it; visitors read a sentence in their language. */
+export const CAUSES: Record<Cause, string> = {
+  maintenance: "Wartung",
+  event: "Veranstaltung im Foyer",
+  pause: "vorübergehend ausgeschaltet",
 };
 
 const LANGUAGES = new Intl.DisplayNames("de", { type: "language" });

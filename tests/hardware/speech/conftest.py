@@ -138,16 +138,17 @@ class Citizen:
 
 
 class Recorder:
-    """Records what the loudspeaker plays, at its monitor."""
+    """Records what a sink plays, the loudspeaker for example, at its monitor."""
 
     RATE = 22_050
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, sink: str = "speaker") -> None:
         self._room = room
+        self._sink = sink
 
     async def __aenter__(self) -> Recorder:
         self._process = await asyncio.create_subprocess_exec(
-            *("parec", "-d", "speaker.monitor", "--latency-msec=20", "--raw", "--channels=1"),
+            *("parec", "-d", f"{self._sink}.monitor", "--latency-msec=20", "--raw", "--channels=1"),
             *(f"--rate={self.RATE}", "--format=s16le"),
             env=self._room.environment,
             stdout=asyncio.subprocess.PIPE,

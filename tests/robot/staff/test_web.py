@@ -162,9 +162,13 @@ def test_nobody_gets_anywhere_without_signing_in(house: House) -> None:
         ("POST", "/api/staff/cases/{case_id}/state"),
         ("POST", "/api/staff/cases/{case_id}/print"),
         ("POST", "/api/staff/visits/{visit_id}/help"),
+        ("POST", "/api/staff/messages"),
+        ("POST", "/api/staff/messages/{message_id}/remove"),
+        ("POST", "/api/staff/kiosk/close"),
+        ("POST", "/api/staff/kiosk/open"),
     }
     for method, path in sorted(routes - {("POST", "/api/staff/login")}):
-        address = path.format(case_id=ref.id, visit_id=VISIT.id, copy_id="any")
+        address = path.format(case_id=ref.id, visit_id=VISIT.id, copy_id="any", message_id="any")
         for cookie in (None, "guess"):
             headers = {"Cookie": f"lotse_session={cookie}"} if cookie else {}
             body = {"state": "called", "version": 1} if method == "POST" else None
@@ -184,6 +188,10 @@ def test_a_post_without_the_right_csrf_token_or_from_another_page_is_refused(hou
         f"/api/staff/cases/{ref.id}/state",
         f"/api/staff/cases/{ref.id}/print",
         f"/api/staff/visits/{VISIT.id}/help",
+        "/api/staff/messages",
+        "/api/staff/messages/any/remove",
+        "/api/staff/kiosk/close",
+        "/api/staff/kiosk/open",
         "/api/staff/logout",
     ):
         for headers in (

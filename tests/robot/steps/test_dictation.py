@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dialogs.texts import Texts
 from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome
-from robot.steps.stage import Spoken, Tapped
+from robot.steps.stage import Doing, FieldSet, Spoken, Tapped
 from robot.web.view import FormPanel
 from tests.robot.steps.test_services import CATALOGUE, ROOT, Kiosk
 
@@ -37,9 +39,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
     office.close()
 
 
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts.load(ROOT / Path("dialogs/texts"), CATALOGUE)
+
+
 @pytest.fixture
-def kiosk(office: BackOffice) -> Kiosk:
-    texts = Texts.load(ROOT / Path("dialogs/texts"), CATALOGUE)
+def kiosk(office: BackOffice, texts: Texts) -> Kiosk:
     return Kiosk(office, texts, "identity_card", {"reason": "expired", "age_group": "adult"})
 
 
@@ -134,3 +140,77 @@ async def test_speaking_is_offered_only_in_languages_that_are_heard(kiosk: Kiosk
         assert ("dictate" in [button.id for button in panel.actions]) is offered
         form.cancel()
         await asyncio.gather(form, return_exceptions=True)
+
+
+async def test_the_ear_expects_numbers_where_a_number_a_day_or_a_postcode_is_asked_for(kiosk: Kiosk) -> None:
+    stage, expected = kiosk.stage, list[str]()
+    stage.expect = expected.append
+    form = asyncio.create_task(STEPS["form"](stage))  # type: ignore[arg-type]
+    stage.doings.put_nowait(Tapped("dictate"))
+    await settle(kiosk)
+    for name, kind in (("surname", "sentence"), ("birth_date", "number"), ("postcode", "number")):
+        for _ in range(40):
+            if asked(kiosk) == name:
+                break
+            await dictate(kiosk, SAID.get(asked(kiosk), "keine"))
+        assert (asked(kiosk), expected[-1]) == (name, kind)
+    await dictate(kiosk, "ich tippe selbst")
+    assert expected[-1] == "sentence"
+    form.cancel()
+    await asyncio.gather(form, return_exceptions=True)
+
+
+SECRET = "Rumpelstilz"
+VALID = {
+    "surname": "Mustermann", "given_names": "Erika", "birth_date": "12.08.1964", "birth_place": "Köln",
+    "nationality": "deutsch", "height": "172", "eye_colour": "grün", "street": "Hauptstraße 12",
+    "postcode": "50126", "town": "Musterstadt",
+}  # fmt: skip
+FIELDS = [field.id for group in CATALOGUE.fields("identity_card", {}) for field in group.fields]
+anything = st.one_of(
+    st.builds(Spoken, st.sampled_from([*SAID.values(), SECRET, f"{SECRET} null zwei zwei eins", "keine"])),
+    st.builds(
+        Spoken, st.sampled_from(["das ist falsch", "ich tippe selbst", "", "äh", "falsch", "ja", "drei"])
+    ),
+    st.builds(
+        FieldSet, st.sampled_from([*FIELDS, "nonsense"]), st.sampled_from(["", SECRET, "12.08.1964", "²"])
+    ),
+    st.builds(Tapped, st.sampled_from(["dictate", "submit", "nonsense", "dictate"])),
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(doings=st.lists(anything, min_size=1, max_size=30))
+def test_no_thirty_doings_leave_the_form_stuck_or_have_it_say_what_was_entered(
+    office: BackOffice, texts: Texts, doings: list[Doing]
+) -> None:
+    asyncio.run(_anything(office, texts, doings))
+
+
+async def _anything(office: BackOffice, texts: Texts, doings: list[Doing]) -> None:
+    kiosk = Kiosk(office, texts, "identity_card", {"reason": "expired", "age_group": "adult"})
+    stage = kiosk.stage
+    form = asyncio.create_task(STEPS["form"](stage))  # type: ignore[arg-type]
+    for doing in doings:
+        before = len(kiosk.said)
+        stage.doings.put_nowait(doing)
+        await settle(kiosk)
+        if form.done():
+            assert await form is Outcome.DONE
+            return
+        assert stage.doings.empty()
+        # whoever speaks gets an answer
+        assert not isinstance(doing, Spoken) or len(kiosk.said) > before
+        assert not any(SECRET in said for said in kiosk.said)
+    # whatever has happened: who fills it in gets on
+    for group in CATALOGUE.fields("identity_card", stage.visit.choices):
+        for field in group.fields:
+            stage.doings.put_nowait(FieldSet(field.id, VALID.get(field.id, "")))
+    stage.doings.put_nowait(Tapped("submit"))
+    async with asyncio.timeout(5):
+        assert await form is Outcome.DONE

@@ -1,0 +1,53 @@
+"""Every screen in every state, as anybody sets it: axe-core finds nothing, nothing is out of sight or reach.
+
+Each screen is laid out in every display and both orientations. axe-core sees every screen in every display,
+in turn upright and wide: whole as it is at first, then what depends on colours and sizes.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+
+from tests.kiosk_ui.looks import findings, layout
+from tests.kiosk_ui.pictures import opened
+from tests.kiosk_ui.poses import DISPLAYS, poses, relax, shown_as, strike
+from tests.kiosk_ui.samples import kiosk_screens
+from tests.kiosk_ui.stand_in import StandIn, serving, showing
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SCREENS = kiosk_screens()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def screens(browser: Browser) -> AsyncIterator[tuple[StandIn, dict[str, Page]]]:
+    """One robot and two screens, upright and wide."""
+    robot = StandIn()
+    async with serving(robot) as address:
+        pages = await opened(browser, address)
+        yield robot, pages
+        for page in pages.values():
+            await page.close()
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+async def test_nothing_is_too_small_cut_off_hidden_or_hard_to_read(
+    screens: tuple[StandIn, dict[str, Page]], display: str
+):
+    robot, pages = screens
+    found = []
+    for turn, (name, pose) in enumerate(poses().items()):
+        view = shown_as(SCREENS[pose.screen], display)
+        await robot.show(view)
+        for number, (orientation, page) in enumerate(pages.items()):
+            await showing(page, robot.view)
+            await strike(page, pose)
+            typing = await page.get_attribute("main", "data-keyboard") == "true"
+            lines = await layout(page, () if typing else [button.id for button in view.nav])
+            if (turn + number + len(display)) % 2 == 0:
+                lines += await findings(page, only_visible=display != "normal")
+            found += [f"{name}, {display}, {orientation}: {line}" for line in lines]
+            await relax(page, pose)
+    assert not found, "\n".join(found)

@@ -1,0 +1,228 @@
+"""The real conductor with a real body on a line: whom it greets, and what it says when it is out of order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest_asyncio
+
+from dialogs.catalogue import Catalogue
+from dialogs.client import RasaServer
+from dialogs.texts import Texts
+from hardware.body import ModbusBody
+from hardware.camera import OpenCvCamera
+from hardware.cards import PcscReader
+from hardware.printer import EscposPrinter
+from hardware.speech.hearing import VoskHearing
+from hardware.speech.sound import SoundDevice
+from hardware.speech.voice import Pyttsx3Voice
+from robot.app import speech_of
+from robot.settings import load
+from robot.visit.arrival import Arrivals
+from robot.visit.conductor import Conductor, Devices
+from robot.web.broadcast import Broadcast
+from robot.web.staff_view import Cause, NewClosing
+from robot.web.view import Closed, Display, KioskView, Tap, Touch, Welcome
+from simulator.body import RobotBody
+from tests.robot.cases.kit import open_office
+
+ROOT = Path(__file__).resolve().parents[3]
+CATALOGUE = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
+TEXTS = Texts.load(ROOT / "dialogs/texts", CATALOGUE)
+PATIENCE_S = 30.0
+GREETING = TEXTS.get("de", "screen.greeting", town="Musterstadt")
+GOODBYE = TEXTS.get("de", "screen.goodbye.say")
+
+
+class Foyer:
+    """One kiosk with a presence sensor and nothing else; `captions`: everything that it said, in order."""
+
+    def __init__(self, folder: Path, world: RobotBody) -> None:
+        settings = load(ROOT / "lotse.toml")
+        mute = settings.speech.model_copy(update={"microphone": "none", "speaker": "none"})
+        short = settings.visit.model_copy(update={"goodbye_s": 0.2})
+        settings = settings.model_copy(update={"speech": mute, "visit": short})
+        speech = speech_of(settings)
+        sound = SoundDevice(speech)
+        self.world = world
+        self.changed = Broadcast()
+        self.office = open_office(folder, on_change=self.changed.notify, kiosk=settings.town.kiosk)
+        self.devices = Devices(
+            hearing=VoskHearing(speech, sound),
+            voice=Pyttsx3Voice(speech, sound),
+            cards=PcscReader("none"),
+            camera=OpenCvCamera("none"),
+            printer=EscposPrinter("none", 9600, "TM-T88III"),
+            body=ModbusBody(str(world.link)),
+            others=(sound,),
+        )
+        rasa = RasaServer(python=folder / "no-python", model=folder, port=1, action_url="")
+        self.conductor = Conductor(settings, CATALOGUE, TEXTS, self.office, rasa, self.devices, self.changed)
+        self.conductor.lobby.dialogue(ready=True)
+        self.captions: list[str] = []
+        self.view = self.conductor.screen.view()
+        self._shown = asyncio.Event()
+        self.conductor.screen.listen(self._show)
+
+    def _show(self, view: KioskView) -> None:
+        if view.caption != self.view.caption:
+            self.captions.append(view.caption)
+        self.view = view
+        self._shown.set()
+
+    async def shows(self, wanted: Callable[[KioskView], bool]) -> KioskView:
+        """The first view that is `wanted`, of now or to come."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not wanted(self.view):
+                self._shown.clear()
+                await self._shown.wait()
+        return self.view
+
+    async def somebody(self, present: bool) -> None:
+        """Steps before the kiosk, or away; returns when the colleague has noticed."""
+        arrivals = self.conductor.arrivals
+        self.world.presence(present)
+        async with asyncio.timeout(PATIENCE_S):
+            while arrivals.present is not present:  # noqa: ASYNC110 - what a sensor says sends no view
+                await asyncio.sleep(0.02)
+
+    def greetings(self) -> int:
+        return self.captions.count(GREETING)
+
+
+@pytest_asyncio.fixture
+async def foyer(tmp_path: Path) -> AsyncIterator[Foyer]:
+    with RobotBody(tmp_path / "body") as world:
+        foyer = Foyer(tmp_path, world)
+        for device in foyer.devices.all():
+            await device.start()
+        serving = asyncio.create_task(foyer.conductor.run())
+        yield foyer
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await foyer.conductor.close()
+        for device in reversed(foyer.devices.all()):
+            await device.stop()
+        foyer.office.close()
+
+
+async def test_who_stands_there_is_greeted_once_however_often_the_sensor_flickers(foyer: Foyer) -> None:
+    for _ in range(2):
+        await foyer.somebody(True)
+        await foyer.shows(lambda view: view.state == "visit")
+        await foyer.somebody(False)
+    await foyer.somebody(True)
+    assert foyer.greetings() == 1
+
+
+async def test_who_does_not_answer_is_left_in_peace_and_the_next_one_is_greeted(foyer: Foyer) -> None:
+    foyer.conductor.arrivals = Arrivals(gone_s=0.1)
+    await foyer.somebody(True)
+    await foyer.shows(lambda view: view.caption == GREETING)
+    await foyer.somebody(False)
+    view = await foyer.shows(lambda view: view.state == "idle")
+    assert isinstance(view.panel, Welcome)
+    assert not view.warning
+    assert foyer.captions == [GREETING, TEXTS.get("de", "screen.idle.caption")]  # no goodbye to nobody
+    await foyer.somebody(True)
+    await foyer.shows(lambda view: view.state == "visit")
+    assert foyer.greetings() == 2
+
+
+async def test_who_stays_without_answering_is_not_greeted_again_when_the_first_screen_is_back(
+    foyer: Foyer,
+) -> None:
+    foyer.conductor.arrivals = Arrivals(patience_s=0.1)
+    await foyer.somebody(True)
+    await foyer.shows(lambda view: view.caption == GREETING)
+    await foyer.conductor.talk.hush()  # what was said is over
+    await foyer.shows(lambda view: view.state == "idle")
+    await foyer.somebody(False)  # a flicker
+    await foyer.somebody(True)
+    assert foyer.view.state == "idle"
+    await foyer.conductor.on_screen(Touch())  # they come nearer after all
+    await foyer.shows(lambda view: view.state == "visit")
+
+
+async def test_after_a_visit_the_next_in_the_queue_is_greeted_at_once(foyer: Foyer) -> None:
+    await foyer.somebody(True)
+    await foyer.shows(lambda view: view.state == "visit")
+    await foyer.conductor.on_screen(Touch())
+    await foyer.conductor.end("left")
+    await foyer.somebody(False)
+    await foyer.somebody(True)
+    await foyer.shows(lambda view: view.state == "visit")
+    assert foyer.greetings() == 2
+    assert GOODBYE in foyer.captions
+
+
+async def test_a_kiosk_closed_by_the_staff_serves_who_is_there_and_then_says_where_to_go(
+    foyer: Foyer,
+) -> None:
+    await foyer.somebody(True)
+    await foyer.shows(lambda view: view.state == "visit")
+    await foyer.conductor.on_screen(Touch())
+    await foyer.office.board.close_kiosk(NewClosing(cause=Cause.EVENT), "Amt 34")
+    assert len(foyer.conductor.visits()) == 1
+    await foyer.conductor.end("left")
+    await foyer.shows(lambda view: view.state == "out_of_order")
+    await foyer.somebody(False)
+    await foyer.somebody(True)
+    view = await foyer.shows(lambda view: view.face == "speaking")
+    assert isinstance(view.panel, Closed)
+    assert view.panel.text == "Im Foyer findet gerade eine Veranstaltung statt."
+    assert "Zimmer 12" in view.caption
+    assert foyer.conductor.visits() == []
+    await foyer.office.board.open_kiosk("Amt 34")
+    await foyer.shows(lambda view: view.state == "idle")
+
+
+async def test_a_closed_kiosk_answers_no_touch_but_changes_its_language(foyer: Foyer) -> None:
+    await foyer.office.board.close_kiosk(NewClosing(cause=Cause.MAINTENANCE), "Amt 34")
+    await foyer.shows(lambda view: view.state == "out_of_order")
+    await foyer.conductor.on_screen(Touch())
+    await foyer.conductor.on_screen(Tap(id="identity_card"))
+    assert foyer.conductor.visits() == []
+    await foyer.conductor.on_screen(Tap(id="lang:ar"))
+    view = await foyer.shows(lambda view: view.lang == "ar")
+    assert (view.state, view.direction) == ("out_of_order", "rtl")
+    assert isinstance(view.panel, Closed)
+    assert view.panel.title == TEXTS.get("ar", "screen.closed.title")
+
+
+async def test_how_a_visitor_set_the_screen_is_forgotten_with_them(foyer: Foyer) -> None:
+    for switch in ("large", "dark", "low", "still", "private"):
+        await foyer.conductor.on_screen(Tap(id=f"display:{switch}"))
+    view = await foyer.shows(lambda view: view.display.still and view.private)
+    assert view.state == "visit"
+    assert (view.display.text, view.display.contrast, view.display.low) == ("large", "dark", True)
+    await foyer.conductor.end("left")
+    view = await foyer.shows(lambda view: view.state == "idle")
+    assert view.display == Display()
+    assert not view.private
+
+
+async def test_the_caption_follows_the_voice_sentence_by_sentence_and_says_how_long_each_sounds(
+    foyer: Foyer,
+) -> None:
+    await foyer.somebody(True)
+    first = await foyer.shows(lambda view: view.caption == GREETING and view.voicing is not None)
+    assert first.voicing
+    assert first.voicing.start == 0
+    assert GREETING[first.voicing.end - 1] == "!"
+    assert first.voicing.seconds > 0
+    await foyer.conductor.talk.hush()
+    view = await foyer.shows(lambda view: view.voicing is None)
+    assert view.spoken == len(GREETING)
+
+
+async def test_after_a_power_cut_the_page_is_told_kindly_that_its_visit_is_over(foyer: Foyer) -> None:
+    foyer.conductor.restarted("tr")
+    view = await foyer.shows(lambda view: view.lang == "tr")
+    assert view.caption == TEXTS.get("tr", "screen.restarted")
+    assert view.state == "idle"
+    await foyer.conductor.talk.hush()
+    view = await foyer.shows(lambda view: view.lang == "de")
+    assert view.caption == TEXTS.get("de", "screen.idle.caption")
