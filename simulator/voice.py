@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import select
 import subprocess
 import threading
 import time
@@ -27,6 +28,7 @@ AUDIBLE = 200  # of 32767; the silence of a null sink is exactly zero
 MARGIN_S = 0.3
 AHEAD_S = 0.1
 KEEP_S = 60
+DEAF_S = 5.0  # a stream without a sample for so long is asked for again: silence has samples, too
 
 CANCELLED = ("speaker_near", "mic_near")  # what a kiosk with an echo canceller plays to and listens to
 CANCELLER = "analog_gain_control=0 digital_gain_control=0 noise_suppression=0 extended_filter=1"
@@ -288,7 +290,9 @@ class Ears:
         rest = b""
         count = 0
         pipe = process.stdout
-        while pipe is not None and (data := pipe.read1(65536)):  # type: ignore[attr-defined]
+        while pipe is not None and select.select([pipe], [], [], DEAF_S)[0]:
+            if not (data := pipe.read1(65536)):  # type: ignore[attr-defined]
+                return
             arrival = time.monotonic()
             data = rest + data
             even = len(data) & ~1
