@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, help, example in (
         (
             "simulate",
-            "run the simulated world: voice, card, camera desk, printer, body",
+            "run the simulated world: voice, card, camera desk, printer, body, the developer's panel",
             "lotse simulate --run-dir run/sim",
         ),
         (

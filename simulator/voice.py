@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import select
 import subprocess
 import threading
 import time
@@ -28,6 +29,7 @@ MARGIN_S = 0.3
 HEADSET = "headset"  # the sink that comes with the headphones; its monitor is what is heard in them
 AHEAD_S = 0.1
 KEEP_S = 60
+DEAF_S = 5.0  # a stream without a sample for so long is asked for again: silence has samples, too
 
 Samples = NDArray[np.int16]
 
@@ -306,7 +308,9 @@ class Ears:
         rest = b""
         count = 0
         pipe = process.stdout
-        while pipe is not None and (data := pipe.read1(65536)):  # type: ignore[attr-defined]
+        while pipe is not None and select.select([pipe], [], [], DEAF_S)[0]:
+            if not (data := pipe.read1(65536)):  # type: ignore[attr-defined]
+                return
             arrival = time.monotonic()
             data = rest + data
             even = len(data) & ~1

@@ -24,6 +24,7 @@ GHOST_CONFIDENCE: Final = 0.85
 LEAST_CONFIDENCE: Final = 0.45
 NOISY_CONFIDENCE: Final = 0.7  # where the voice hardly stands out of the noise
 STANDS_OUT: Final = 4.0  # times the noise
+MURMUR: Final = 3.0  # times the noise: less is the noise itself, and no word of it is sure
 OF_NOISE: Final = 2.5  # times the noise: people talk behind the one who stands here …
 FAR: Final = 0.45  # … at less than this share of the loudest word
 EDGE_CONFIDENCE: Final = 0.6  # babble before and after what is said becomes short words
@@ -472,9 +473,12 @@ def judged(
     if voiced_s < LEAST_VOICE_S:
         return None
     words = without_ghosts_at_the_edges(words, VOCABULARIES[ear])
+    if over_noise < MURMUR and sum(w.confidence for w in words) < GHOST_CONFIDENCE * len(words):
+        return None
     known = [word for word in words if word.text != UNKNOWN]
     if 2 * len(known) <= len(words):
-        return Unintelligible(ended) if words or voiced_s >= NOTICED_VOICE_S else None
+        noticed = over_noise >= MURMUR and (words or voiced_s >= NOTICED_VOICE_S)
+        return Unintelligible(ended) if noticed else None
     text = " ".join(word.text for word in known)
     confidence = sum(word.confidence for word in known) / len(known)
     utterance = Utterance(text, confidence, began, ended, lang=ear)

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 ANSWER_S: Final = 4.0  # deadline of one question to the sound server
 AGAIN_S: Final = 0.3  # where nothing was told, the server is asked again
+HELD_S: Final = 0.2  # so much sound the server may still hold when the voice is silent
 PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0)
 _OURS: Final = re.compile(r"Event '\w+' on (sink|sink-input|card) #")
 
@@ -170,6 +171,8 @@ class PulseHeadset:
         log.info("headphones: %s", "plugged in" if plugged else "pulled out")
         if not plugged:
             await self._cut()
+            await self._sound.silence()
+            await asyncio.sleep(HELD_S)
         self._events.put_nowait(plugged)
 
     async def _everything(self) -> dict[str, Any]:

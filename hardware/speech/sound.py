@@ -110,6 +110,8 @@ class SoundDevice:
         self._numbers = itertools.count(1)
         self._playing: dict[int, Playback] = {}
         self._silent: asyncio.Future[float] | None = None
+        self._still = asyncio.Event()
+        self._still.set()
 
     async def start(self) -> None:
         """Start the children; returns at once."""
@@ -190,11 +192,16 @@ class SoundDevice:
         if not sent:
             return time.monotonic()
         self._silent = silent
+        self._still.clear()
         try:
             return await asyncio.wait_for(silent, CUT_S)
         except TimeoutError:
             # a loudspeaker that cannot be silenced is a mute one: the watchdog's business
             return time.monotonic()
+
+    async def silence(self) -> None:
+        """Until what was cut is silent indeed, however busy the machine is; a lost loudspeaker is."""
+        await self._still.wait()
 
     def _heard(self, kind: bytes, payload: bytes) -> bool:
         if kind == frames.AUDIO:
@@ -216,6 +223,7 @@ class SoundDevice:
             if playback is not None:
                 playback._end(whole=True)
         elif kind == frames.SILENT:
+            self._still.set()
             _, at, count = frames.MARK.unpack(payload)
             for silence in self._silences:
                 silence(count)
@@ -230,6 +238,7 @@ class SoundDevice:
 
     def _speaker_is(self, state: State) -> None:
         if state is not State.READY:
+            self._still.set()
             lost, self._playing = self._playing, {}
             for silence in self._silences:
                 silence(0)

@@ -71,7 +71,7 @@ GERMAN: Final = Vocabulary(
             *("leichte sprache", "english please", "englisch bitte"),
         )
     ),
-    ghosts=frozenset(_words("einen eine ein ich ü hm äh und den in der n h a e")),
+    ghosts=frozenset(_words("einen eine ein ich ü ö öh hm äh ähm und den in der n h a e")),
     yes_no=_YES_DE,
     numbers=_NUMBERS_DE,
     switch=_SWITCH,

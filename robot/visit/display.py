@@ -15,6 +15,8 @@ PREFIX = "display:"
 PRIVATE = "private"
 SWITCHES = ("large", "high", "dark", "low", "still", PRIVATE)
 PACES = ("louder", "quieter", "faster", "slower")
+# The dialogue understands these in many words, and repeats the question so.
+_DIALOGUE = ("louder", "slower")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def menu(text: Callable[[str], str], ways: Callable[[str], Iterable[str]]) -> li
             id=f"{group}:{name}",
             label=(label := text(f"screen.{group}.{name}")),
             icon=name,
-            on="|".join((label, *ways(f"screen.say.{group}.{name}"))),
+            on="" if name in _DIALOGUE else "|".join((label, *ways(f"screen.say.{group}.{name}"))),
             off="|".join(ways(f"screen.say.{group}_off.{name}")),
         )
         for group, name in groups

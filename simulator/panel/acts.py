@@ -99,10 +99,15 @@ class Acts:
             raise WorldError(f"There is no act {act!r}: {', '.join(self._acts)}.")
         lane, run = self._acts[act]
         lane.submit(run, wish).result()
-        if lane is self._hands:
-            lane.submit(self._look_at_headset).result()
+        if act in ("headset", "fault", "reset", "replay"):
+            self.look_at_headset()
         if line := described(act, wish):
             self._traces.add("panel", line)
+        self._changed()
+
+    def look_at_headset(self) -> None:
+        """The headphones may have been plugged in or pulled out."""
+        self._headset = self._world.headset.plugged
         self._changed()
 
     def stop(self) -> None:
@@ -228,9 +233,6 @@ class Acts:
 
     def _reset(self, wish: Wish) -> None:
         self._world.reset()
-
-    def _look_at_headset(self) -> None:
-        self._headset = self._world.headset.plugged
 
     # --- voice ------------------------------------------------------------------------------
 

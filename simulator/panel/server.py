@@ -73,7 +73,7 @@ class Panel:
         self.traces = Traces(self._ring)
         self.eyes = Eyes(kiosk_url, self._ring)
         self.acts = Acts(world, self.eyes, self.traces, self._ring)
-        self._taps = Taps(world, self.traces)
+        self._taps = Taps(world, self.traces, self.acts.look_at_headset)
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]

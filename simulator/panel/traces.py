@@ -23,6 +23,7 @@ from simulator.world import World
 WIRES = ("card", "body", "printer", "camera", "sound", "panel")
 KEEP = 1500
 _SAME_WITHIN = 8  # lines of one wire among which a repeated one is found
+_SETTLED_S = 0.3
 _SHOWN = 12  # octets of a serial line
 
 # ISO/IEC 7816-4 section 5.6; 7816-8 and BSI TR-03110-3 for those of PACE
@@ -101,12 +102,15 @@ class Traces:
 
 
 class Taps:
-    """Listens in on every wire of a world, between start() and stop()."""
+    """Listens in on every wire of a world, between start() and stop().
 
-    def __init__(self, world: World, traces: Traces) -> None:
+    `plugged` is called when a sound device has come or gone.
+    """
+
+    def __init__(self, world: World, traces: Traces, plugged: Callable[[], None]) -> None:
         self._world = world
         self._traces = traces
-        self._streams = Streams(world.sound, lambda text: traces.add("sound", text))
+        self._streams = Streams(world.sound, lambda text: traces.add("sound", text), plugged)
 
     def start(self) -> None:
         """Listen in."""
@@ -128,9 +132,10 @@ class Taps:
 class Streams:
     """Tells which programs begin and end to listen and to play, as the sound server reports it."""
 
-    def __init__(self, server: SoundServer, tell: Callable[[str], None]) -> None:
+    def __init__(self, server: SoundServer, tell: Callable[[str], None], plugged: Callable[[], None]) -> None:
         self._server = server
         self._tell = tell
+        self._plugged = plugged
         self._stopped = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._run, name="streams", daemon=True)
@@ -155,13 +160,19 @@ class Streams:
                 with contextlib.suppress(OSError, ValueError):  # the pipe is closed by stop()
                     self._listen(process)
                 end(process)
+                self._plugged()
             self._stopped.wait(0.2)  # the server is away: ask again
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         while process.stdout is not None and (line := process.stdout.readline()):
             # Event 'new' on source-output #12
             words = line.decode("ascii", "replace").replace("'", "").split()
-            if len(words) == 5 and words[1] in ("new", "remove") and words[3] in _STREAMS:
+            if len(words) != 5 or words[1] not in ("new", "remove"):
+                continue
+            if words[3] == "sink":
+                self._stopped.wait(_SETTLED_S)  # whoever plugged it in learns of it after this
+                self._plugged()
+            elif words[3] in _STREAMS:
                 act = "opens" if words[1] == "new" else "closes"
                 self._tell(f"a program {act} {_STREAMS[words[3]]} (stream {words[4]})")
 

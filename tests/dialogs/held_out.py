@@ -1,4 +1,7 @@
-"""Sentences that nobody trained on (held_out_<language>.yml), and what is counted over their answers."""
+"""Sentences that nobody trained on (held_out_<language>.yml), and what is counted over their answers.
+
+Further sets stand beside (held_out_<language>_<set>.yml); what is in each, its first line tells.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from dialogs.client import Understanding, Understood
 
 HERE = Path(__file__).resolve().parent
 LANGUAGES = ("de", "en")
+SETS = ("told", "voices", "visitors")
 QUESTIONS = ("ask_fee", "ask_documents", "ask_duration")
 CARDS = ("identity_card", "identity_card_pickup", "identity_card_loss", "passport")
 
@@ -28,8 +32,13 @@ class Sentence:
 
 
 def sentences(language: str, catalogue: Catalogue) -> list[Sentence]:
-    """The sentences of a language."""
-    file = HERE / f"held_out_{language}.yml"
+    """All sentences of a language."""
+    return [s for part in ("", *SETS) for s in sentences_of(part, language, catalogue)]
+
+
+def sentences_of(part: str, language: str, catalogue: Catalogue) -> list[Sentence]:
+    """The sentences of one of the SETS; of the first, large one if it is empty."""
+    file = HERE / f"held_out_{'_'.join(filter(None, (language, part)))}.yml"
     found = []
     for intent, several in yaml.safe_load(file.read_text(encoding="utf-8")).items():
         own = intent if intent in catalogue.services and intent != "request_staff" else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 import pytest_asyncio
 import yaml
@@ -10,6 +12,7 @@ from dialogs import build
 from dialogs.catalogue import Catalogue
 from dialogs.client import RasaServer, Understanding
 from dialogs.naming import Names
+from dialogs.rasa.concepts import Concepts
 from dialogs.rasa.folding import fold
 from dialogs.words import plain
 from tests.dialogs import held_out
@@ -56,16 +59,31 @@ def test_every_intent_of_the_front_desk_is_tested_in_both_languages(catalogue: C
     wanted |= {"plain_language", "switch_language", "greet", "goodbye", "thank", "ask_ai", "ask_privacy"}
     wanted |= {"ask_fee", "ask_documents", "ask_duration", "out_of_scope"}
     for language in held_out.LANGUAGES:
-        assert wanted <= {sentence.intent for sentence in held_out.sentences(language, catalogue)}
+        counts = Counter(sentence.intent for sentence in held_out.sentences(language, catalogue))
+        assert {intent: counts[intent] for intent in wanted if counts[intent] < 6} == {}
 
 
-@pytest.mark.parametrize("language, goal", [("de", 0.93), ("en", 0.90)])
+@pytest.mark.parametrize(
+    "part, language, goal",
+    [
+        ("", "de", 0.95),
+        ("", "en", 0.95),
+        ("told", "de", 0.95),
+        ("told", "en", 0.95),
+        ("voices", "de", 0.91),
+        ("voices", "en", 0.91),
+        ("visitors", "de", 0.93),
+        ("visitors", "en", 0.90),
+    ],
+)
 @asked
 async def test_sentences_nobody_trained_on_are_understood(
-    answers: dict[str, Answers], language: str, goal: float
+    answers: dict[str, Answers], catalogue: Catalogue, part: str, language: str, goal: float
 ) -> None:
-    assert len(answers[language]) >= 300
-    assert held_out.right(answers[language]) >= goal, held_out.wrong(answers[language])
+    of_part = set(held_out.sentences_of(part, language, catalogue))
+    of_part_answers = [pair for pair in answers[language] if pair[0] in of_part]
+    assert len(of_part_answers) >= 100
+    assert held_out.right(of_part_answers) >= goal, held_out.wrong(of_part_answers)
 
 
 @asked
@@ -161,6 +179,28 @@ def test_one_word_is_one_word_however_it_is_spelt() -> None:
     assert fold("don't") == "dont"
     assert fold("neue Steuer, bitte!") == "neue steuer bitte"
     assert fold("Zimmer 204") == fold("Zimmer 12")
+
+
+def test_words_of_one_idea_are_found_split_dialectal_and_in_both_languages(catalogue: Catalogue) -> None:
+    ideas = Concepts(build.concepts(catalogue))
+
+    def found(sentence: str) -> set[str]:
+        return set(ideas.found(fold(sentence)))
+
+    assert {"steal", "id_card", "the_identity_card"} <= found("se han mer dä Perso jeklaut")
+    assert {"steal", "wallet"} <= found("somebody nicked my wallet")
+    assert "benefit" in found("ich möchte wohn geld beantragen")
+    assert "permit" in found("mein anwohner park ausweis läuft ab")
+    assert found("und der die") == set()
+    assert "id_card+steal" in ideas.features(fold("mein Ausweis wurde gestohlen"))
+
+
+def test_things_of_other_offices_are_asked_for_in_the_words_of_ours(catalogue: Catalogue) -> None:
+    outside = build.examples(catalogue, NLU)["out_of_scope"]
+    assert any("führerschein" in s and s.startswith(("was kostet", "ich habe")) for s in outside)
+    named = Names(catalogue)
+    others = yaml.safe_load((NLU.parent / "others.yml").read_text(encoding="utf-8"))
+    assert [thing for several in others.values() for thing in several if named.exactly(thing)] == []
 
 
 def test_words_about_services_belong_to_services(catalogue: Catalogue) -> None:

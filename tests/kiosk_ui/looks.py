@@ -83,7 +83,9 @@ LAYOUT = """async (always) => {
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
     const inside = frames(e).every(([f]) => x > f.left && x < f.right && y > f.top + 3 && y < f.bottom - 3);
     if (place || !inside) continue;
-    if (low && y < innerHeight / 2) found.push(`out of reach from a wheelchair: ${name(e)}`);
+    // while one types, the form is above and the keys are below
+    const far = low && y < innerHeight / 2 && (main.dataset.keyboard !== 'true' || e.closest('.foot'));
+    if (far) found.push(`out of reach from a wheelchair: ${name(e)}`);
     const top = document.elementFromPoint(x, y);
     if (menus.some((menu) => menu.contains(top) && !menu.contains(e))) continue;
     if (!top || !(e.contains(top) || top.closest('label')?.control === e || e.disabled)) {

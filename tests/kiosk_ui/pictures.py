@@ -15,13 +15,17 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import cv2
+import httpx
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.async_api import Browser, Page
 
+from simulator.panel import Panel
+from simulator.world import World
 from tests.kiosk_ui.poses import SIZES, poses, relax, shown_as, strike
 from tests.kiosk_ui.samples import ROOT, kiosk_screens
 from tests.kiosk_ui.stand_in import StandIn, browsing, serving, showing
@@ -33,6 +37,15 @@ COLOURS = 96  # of a kept picture: letters stay smooth, files small
 TILE = 16  # px of the reduced picture, 64 of the screen
 SOFT = 1.5
 MOST = 16.0  # of 255, mean of a tile; tests/kiosk_ui/test_pictures.py proves what it lets through
+
+
+PANEL = FOLDER / "panel.png"
+DESK = {"width": 1600, "height": 1000}
+ACTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("presence", {"present": True}),
+    ("card", {"profile": "german_id", "persona": "mustermann"}),
+    ("document", {"persona": "mustermann", "document": "id_card_back", "level": "easy"}),
+)
 
 
 @dataclass(frozen=True)
@@ -138,9 +151,8 @@ def difference(one: Picture, other: Picture) -> float:
     return float(cv2.blur(apart, (TILE, TILE)).max())
 
 
-def kept(shot: Shot) -> Picture:
-    """The picture of docs/screens. Raises FileNotFoundError."""
-    file = file_of(shot)
+def read(file: Path) -> Picture:
+    """A kept picture. Raises FileNotFoundError."""
     picture = cv2.imread(str(file), cv2.IMREAD_COLOR)
     if picture is None:
         raise FileNotFoundError(f"{file.relative_to(ROOT)} is missing: python -m tests.kiosk_ui.pictures")
@@ -156,6 +168,27 @@ def keep(picture: Picture, file: Path) -> None:
     )
 
 
+async def panel_taken(browser: Browser, kiosk: str) -> Picture:
+    """The developer's panel, half size: somebody has come, and laid a card on the reader."""
+    with TemporaryDirectory() as folder:
+        world = World(Path(folder), 0)
+        await asyncio.to_thread(world.start)
+        try:
+            with Panel(world, 0, kiosk) as panel:
+                page = await browser.new_page(viewport=DESK, reduced_motion="reduce")
+                await page.goto(panel.url)
+                async with httpx.AsyncClient(base_url=panel.url, timeout=60) as hands:
+                    for act, wish in ACTS:
+                        (await hands.post(act, json=wish)).raise_for_status()
+                await page.wait_for_selector('#card-picture[data-card="true"]')
+                await page.wait_for_selector('[data-id="presence"][aria-checked="true"]')
+                picture = await taken(page)
+                await page.close()
+                return picture
+        finally:
+            await asyncio.to_thread(world.stop)
+
+
 async def take(only: Iterable[str] = ()) -> list[str]:
     """Take the pictures (of these poses; all without any) and keep those that have changed; their names."""
     wanted = set(only)
@@ -167,12 +200,17 @@ async def take(only: Iterable[str] = ()) -> list[str]:
             if wanted and shot.pose not in wanted:
                 continue
             picture = await pose_for(pages[shot.orientation], robot, shot)
-            if not file_of(shot).exists() or difference(picture, kept(shot)) > 1:
+            if not file_of(shot).exists() or difference(picture, read(file_of(shot))) > 1:
                 keep(picture, file_of(shot))
                 changed.append(shot.name)
+        if not wanted or "panel" in wanted:
+            picture = await panel_taken(browser, address)
+            if not PANEL.exists() or difference(picture, read(PANEL)) > MOST:
+                keep(picture, PANEL)
+                changed.append(PANEL.stem)
     if not wanted:
-        known = {file_of(shot) for shot in SHOTS}
-        for file in set(FOLDER.glob("*.png")) - known - {FOLDER / "panel.png"}:
+        known = {PANEL, *map(file_of, SHOTS)}
+        for file in set(FOLDER.glob("*.png")) - known:
             file.unlink()
             changed.append(f"{file.stem} (gone)")
     return changed

@@ -121,10 +121,6 @@ def shows(screen: Screen, css: str) -> None:
     screen.do(wait)
 
 
-def do(panel: Panel, act: str, **wish: Any) -> httpx.Response:
-    return httpx.post(panel.url + act, json=wish, timeout=60)
-
-
 def test_cards_presence_headphones_and_paper_are_played_by_hand(screen: Screen, world: World) -> None:
     click(screen, "presence")
     shows(screen, '[data-id="presence"][aria-checked=true]')
@@ -168,7 +164,7 @@ def test_a_document_is_dragged_turned_blurred_and_dazzled(screen: Screen, world:
         assert box is not None
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.4, steps=3)
+        page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.4, steps=2)
         page.mouse.up()
 
     def hand() -> Hand:
@@ -336,9 +332,6 @@ def test_a_visit_played_at_the_panel_is_recorded_and_a_citizen_lives_it_again(
         assert world.headset.plugged
     finally:
         page.close()
-
-    # the panel plays it, too
-    assert do(panel, "replay", scenario="abgelaufen", by="touch").status_code == 200
 
 
 def test_apdus_are_told_by_header_and_length_never_by_content() -> None:

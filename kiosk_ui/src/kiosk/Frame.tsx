@@ -38,6 +38,16 @@ export function Frame({ title, text, children, buttons = [], actions, words, que
   );
 }
 
+/** Whether what fits beside the buttons would be too long without them: then they stay, or they would flicker. */
+function needsRail(box: HTMLElement): boolean {
+  const rail = box.nextElementSibling;
+  if (!(rail instanceof HTMLElement)) return false;
+  rail.hidden = true;
+  const needed = box.scrollHeight > box.clientHeight + 1;
+  rail.hidden = false;
+  return needed;
+}
+
 interface ScrollingProps {
   children: ReactNode;
   words: Words;
@@ -49,14 +59,15 @@ interface ScrollingProps {
 /** What may be longer than the screen: two buttons scroll it, for hands that cannot swipe. */
 export function Scrolling({ children, words, part = "panel", label }: ScrollingProps): ReactElement {
   const body = useRef<HTMLDivElement>(null);
-  const [room, setRoom] = useState({ above: false, below: false });
+  const [room, setRoom] = useState({ above: false, below: false, rail: false });
   useEffect(() => {
     const box = body.current;
     if (!box) return;
     const measure = () => {
       const above = box.scrollTop > 1;
       const below = box.scrollTop + box.clientHeight < box.scrollHeight - 1;
-      setRoom((old) => (old.above === above && old.below === below ? old : { above, below }));
+      const rail = above || below || needsRail(box);
+      setRoom((old) => (old.above === above && old.below === below && old.rail === rail ? old : { above, below, rail }));
     };
     measure();
     const watch = new ResizeObserver(measure);
@@ -69,7 +80,7 @@ export function Scrolling({ children, words, part = "panel", label }: ScrollingP
   }, [children]);
   const page = (direction: 1 | -1) => () =>
     body.current?.scrollBy({ top: direction * body.current.clientHeight * 0.8 });
-  const scrolls = room.above || room.below;
+  const scrolls = room.rail;
   const isPanel = part === "panel";
   return (
     <div className={`${part}__scroll`}>

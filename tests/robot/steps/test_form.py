@@ -82,6 +82,10 @@ class Visitor(Kiosk):
         async with asyncio.timeout(5):
             return await self.running
 
+    def takes_back(self) -> bool:
+        """Whether "Zurück" is for the step and not for the dialogue."""
+        return self.stage.own_back
+
     @property
     def form(self) -> FormPanel:
         panel = self.stage.screen.panel
@@ -306,10 +310,10 @@ async def test_a_button_of_the_review_leads_to_its_field_and_back_to_the_review(
 async def test_back_from_a_field_of_the_review_is_the_review_with_what_was_typed(visitor: Visitor) -> None:
     await reviewing(visitor)
     await visitor.does(Tapped("edit:field:appearance:height"))
-    assert visitor.stage.own_back
+    assert visitor.takes_back()
     await visitor.enters(height="17")
     await visitor.does(Tapped("nav:go_back"))
-    assert not visitor.stage.own_back
+    assert not visitor.takes_back()
     assert visitor.row("Größe in Zentimetern").value == "17"
     await visitor.does(Tapped("confirm"))  # not with a height like this
     assert visitor.form.focus == "height"
