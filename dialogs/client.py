@@ -395,6 +395,18 @@ class Understanding:
 
     async def of(self, text: str) -> Understood:
         """What the sentence means; `out_of_scope` if nothing is sure enough. Raises DialogueDown."""
+        intent, confidence = await self.likeliest(text)
+        if confidence < FALLBACK:
+            intent = "out_of_scope"
+        return {
+            "text": text,
+            "intent": intent,
+            "service": self._about(intent, text),
+            "confidence": round(confidence, 4),
+        }
+
+    async def likeliest(self, text: str) -> tuple[str, float]:
+        """The likeliest intent, however unsure, and its confidence. Raises DialogueDown."""
         await self._server.ready()
         sent = {"text": text.lstrip("/ ")}
         try:
@@ -408,15 +420,7 @@ class Understanding:
                 shares[meant] = shares.get(meant, 0.0) + float(guess["confidence"])
         total = sum(shares.values())
         intent = max(shares, key=lambda name: shares[name], default="out_of_scope")
-        confidence = shares[intent] / total if total else 0.0
-        if confidence < FALLBACK:
-            intent = "out_of_scope"
-        return {
-            "text": text,
-            "intent": intent,
-            "service": self._about(intent, text),
-            "confidence": round(confidence, 4),
-        }
+        return intent, shares[intent] / total if total else 0.0
 
     def _about(self, intent: str, text: str) -> str | None:
         """The service that the sentence is about: the one that is wanted, or the one it names."""

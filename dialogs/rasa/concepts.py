@@ -1,4 +1,4 @@
-"""What the words of a sentence have in common with other words (concepts.yml); needs nothing but Python's own."""
+"""The ideas behind the words of a sentence (concepts.yml); needs nothing but the standard library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PIECES = 3
 
 
 class Concepts:
-    """Finds ideas in folded sentences. `words`: idea to its folded words; with `*`, every word that begins so."""
+    """Finds ideas in folded sentences. `words`: idea to its folded words; with `*`, all that begin so."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self.words = words

@@ -1,9 +1,9 @@
 """Tells a sentence's intent, German or English; a component of Rasa's pipeline, in Rasa's environment.
 
-Four views of a sentence, each weighed by tf-idf: words and pairs of words; pieces of words, for endings and
-typing errors; pieces of the sentence without its gaps, for compounds that a recogniser splits; the ideas behind
-its words (concepts.py), for words that no example has. A linear support vector machine weighs them. The model is
-kept as plain arrays and JSON: nothing is unpickled.
+Four views of a sentence, each weighed by tf-idf: words and pairs of words; pieces of words, for endings
+and typing errors; pieces of the sentence without its gaps, for compounds that a recogniser splits; the ideas
+behind its words (concepts.py), for words that no example has. A linear support vector machine weighs them.
+The model is kept as plain arrays and JSON: nothing is unpickled.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def _edit_button(stage: Stage, what: str, label: str) -> Button:
     return Button(
         id=f"edit:{what}",
         label=stage.text("screen.review.edit", field=label),
-        say="|".join(way.replace("{field}", label) for way in ways),
+        say="|".join(way.replace("{field}", label.replace("·", "")) for way in ways),
         icon="edit",
         style="tertiary",
     )

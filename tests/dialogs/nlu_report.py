@@ -1,7 +1,8 @@
 """`make nlu-report`: how well sentences are understood, as one HTML file (build/nlu-report.html).
 
 Two measurements: Rasa's own cross-validation over the training sentences, and the unseen sentences
-(held_out_*.yml) through the trained model as `lotse understand` answers them.
+(held_out_*.yml) through the trained model as `lotse understand` answers them: by set, with the curve of the
+threshold below which the dialogue asks instead of guessing, the server's memory and the time of an answer.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -21,6 +24,7 @@ import yaml
 from dialogs import build
 from dialogs.catalogue import Catalogue
 from dialogs.client import RasaServer, Understanding
+from dialogs.vocabulary import FALLBACK
 from dialogs.words import plain
 from tests.dialogs import held_out
 from tests.dialogs.conftest import ROOT, free_port
@@ -38,6 +42,12 @@ ENVIRONMENT = {
     "PYTHONWARNINGS": "ignore",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
+
+# a loaded machine takes its time to load the model
+_START_S = 170
+# parses whose time is told
+_PARSES = 200
+_THRESHOLDS = tuple(step / 20 for step in range(15))
 
 Pairs = list[tuple[str, str, str]]  # sentence, wanted, found
 
@@ -76,8 +86,18 @@ def cross_validated(catalogue: Catalogue, folds: int) -> dict[str, Pairs]:
     }
 
 
-async def unseen(catalogue: Catalogue) -> dict[str, Answers]:
-    """Language to the unseen sentences with the model's answers."""
+@dataclass(frozen=True)
+class Unseen:
+    """What the model said. `answers`: by set and language; `guesses`: the likeliest, however unsure."""
+
+    answers: dict[tuple[str, str], Answers]
+    guesses: list[tuple[str, str, float]]  # wanted, likeliest, confidence
+    memory_mb: float
+    parse_ms: list[float]
+
+
+async def unseen(catalogue: Catalogue) -> Unseen:
+    """Asks the trained model everything that nobody trained on."""
     server = RasaServer(
         python=RASA / "python",
         model=ROOT / "build" / "rasa" / "models",
@@ -86,14 +106,30 @@ async def unseen(catalogue: Catalogue) -> dict[str, Answers]:
     )
     await server.start()
     try:
-        await server.ready(170)
+        await server.ready(_START_S)
         understanding = Understanding(server, catalogue)
-        return {
-            language: await held_out.ask(understanding, held_out.sentences(language, catalogue))
+        answers = {
+            (part, language): await held_out.ask(
+                understanding, held_out.sentences_of(part, language, catalogue)
+            )
+            for part in ("", *held_out.SETS)
             for language in held_out.LANGUAGES
         }
+        guesses = []
+        times = []
+        for wanted in (wanted for several in answers.values() for wanted, _ in several):
+            begun = time.perf_counter()
+            guess, confidence = await understanding.likeliest(wanted.text)
+            times.append(1000 * (time.perf_counter() - begun))
+            guesses.append((wanted.intent, guess, confidence))
+        return Unseen(answers, guesses, _resident_mb(server.pid), times[-_PARSES:])
     finally:
         await server.stop()
+
+
+def _resident_mb(pid: int | None) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
 def _share(part: int, whole: int) -> str:
@@ -166,6 +202,25 @@ def _section(title: str, pairs: Pairs, catalogue: Catalogue) -> str:
     )
 
 
+def _curve(guesses: list[tuple[str, str, float]], catalogue: Catalogue) -> str:
+    """What each threshold would accept wrongly and refuse wrongly."""
+    rows = []
+    for least in _THRESHOLDS:
+        right = sum((g if sure >= least else "out_of_scope") == wanted for wanted, g, sure in guesses)
+        wrong = [g for wanted, g, sure in guesses if sure >= least and g != wanted and g != "out_of_scope"]
+        refused = sum(sure < least and g == wanted != "out_of_scope" for wanted, g, sure in guesses)
+        counts = [right, len(wrong), sum(g in catalogue.services for g in wrong), refused]
+        mark = " (chosen)" if abs(least - FALLBACK) < 0.001 else ""
+        rows.append([f"{least:.2f}{mark}", *(_share(count, len(guesses)) for count in counts)])
+    head = ["asks below", "right", "wrongly accepted", "of these a service", "wrongly refused"]
+    return _table(head, rows)
+
+
+def percentile(times: list[float], share: float) -> float:
+    """The time within which that share of the answers came."""
+    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
+
+
 _STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem;color:#1b1b1b}
 table{border-collapse:collapse;margin:.6rem 0}
@@ -178,15 +233,22 @@ details{overflow-x:auto}
 """
 
 
-def page(folded: dict[str, Pairs], answers: dict[str, Answers], catalogue: Catalogue, folds: int) -> str:
+def page(folded: dict[str, Pairs], asked: Unseen, catalogue: Catalogue, folds: int) -> str:
     """The whole report; needs nothing but itself."""
     parts = []
-    for language, several in answers.items():
+    for (part, language), several in asked.answers.items():
         pairs = [(wanted.text, wanted.intent, found["intent"]) for wanted, found in several]
-        parts.append(_section(f"Unseen sentences, {language}", pairs, catalogue))
+        title = f"Unseen sentences, {language}" + (f", set {part!r}" if part else "")
+        parts.append(_section(title, pairs, catalogue))
     for language, pairs in folded.items():
         title = f"Cross-validation of the training sentences in {folds} parts, {language}"
         parts.append(_section(title, pairs, catalogue))
+    parts.append("<h2>Threshold, over all unseen sentences</h2>" + _curve(asked.guesses, catalogue))
+    cost = [
+        ["memory of the server", f"{asked.memory_mb:.0f} MB"],
+        *([f"answer, p{share}", f"{percentile(asked.parse_ms, share / 100):.1f} ms"] for share in (50, 95)),
+    ]
+    parts.append("<h2>Memory and time</h2>" + _table(["figure", "value"], cost))
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Rathauslotse: understanding</title>"
         f"<style>{_STYLE}</style><h1>How well sentences are understood</h1>{''.join(parts)}</html>\n"
@@ -196,26 +258,30 @@ def page(folded: dict[str, Pairs], answers: dict[str, Answers], catalogue: Catal
 def main(arguments: list[str] | None = None) -> int:
     """The command line; exit 1 when Rasa fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.dialogs.nlu_report", description=__doc__)
-    parser.add_argument("--folds", type=int, default=5, help="parts of the cross-validation")
+    parser.add_argument("--folds", type=int, default=5, help="parts of the cross-validation; 0: without it")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "nlu-report.html", help="the report")
     chosen = parser.parse_args(arguments)
     catalogue = Catalogue.load(SERVICES, ROOT / "town" / "musterstadt.yml")
     try:
-        folded = cross_validated(catalogue, chosen.folds)
-        answers = asyncio.run(unseen(catalogue))
+        folded = cross_validated(catalogue, chosen.folds) if chosen.folds else {}
+        asked = asyncio.run(unseen(catalogue))
     except subprocess.CalledProcessError as problem:
         sys.stderr.write(
             f"Rasa's cross-validation failed (exit {problem.returncode}); see {WORK / 'rasa.log'}\n"
         )
         return 1
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
-    chosen.out.write_text(page(folded, answers, catalogue, chosen.folds), encoding="utf-8")
-    for language, several in answers.items():
-        sys.stdout.write(f"unseen {language}: {100 * held_out.right(several):.1f} % of {len(several)}\n")
+    chosen.out.write_text(page(folded, asked, catalogue, chosen.folds), encoding="utf-8")
+    for (part, language), several in asked.answers.items():
+        name = " ".join(filter(None, ("unseen", language, part)))
+        sys.stdout.write(f"{name}: {100 * held_out.right(several):.1f} % of {len(several)}\n")
     for language, pairs in folded.items():
         right = sum(wanted == found for _, wanted, found in pairs)
         sys.stdout.write(f"cross-validated {language}: {_share(right, len(pairs))} of {len(pairs)}\n")
-    sys.stdout.write(f"{chosen.out}\n")
+    sys.stdout.write(
+        f"{asked.memory_mb:.0f} MB; an answer within {percentile(asked.parse_ms, 0.5):.1f} ms (median), "
+        f"{percentile(asked.parse_ms, 0.95):.1f} ms (p95)\n{chosen.out}\n"
+    )
     return 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 from hardware.speech import frames
@@ -23,14 +24,15 @@ from simulator.processes import end, spawn
 from simulator.voice import AUDIBLE, RATE, Ears, Samples
 
 ROOT = Path(__file__).resolve().parents[2]
-PIECE = round(0.25 * RATE)
-SAME = 0.9  # correlation of a piece of a sentence with itself, against 1
-MOST = 0.75  # share of the pieces; a busy machine may tear a hole into a sentence
-SLIP = round(0.3 * RATE)  # and push its rest back by this
+SAME = 0.93  # likeness of a sentence with itself, made another time; of others it stays below 0.92
+MOST = 0.6  # share of a long sentence that is enough, where a busy machine has lost some of it
+BEGINNING = 25  # frames by which a sentence is suspected
 BREATH = round(0.025 * RATE)  # silence before something new is said
 ENOUGH_S = 0.65  # of something else, to know that it is not what one waits for
+SLOWEST = 1.7  # a busy machine tears holes into a sentence: it lasts so much longer at most
 ANSWER_S = 20.0
 MOST_KEYS = 110
+Frames = NDArray[np.float64]
 
 
 class OwnVoice:
@@ -46,11 +48,13 @@ class OwnVoice:
             stdout=subprocess.PIPE,
             cwd=ROOT,
         )
-        self._made: dict[tuple[str, float], Samples] = {}
+        self._made: dict[tuple[str, float], tuple[Frames, float]] = {}
         self._answer(frames.READY)
+        self.frames("Guten Tag", 1.0)  # its first words come at another speed
+        self._made.clear()
 
-    def wave(self, sentence: str, speed: float) -> Samples:
-        """The sentence as it comes out of the loudspeaker."""
+    def frames(self, sentence: str, speed: float) -> tuple[Frames, float]:
+        """The sentence as it comes out of the loudspeaker, and how many seconds it takes."""
         if (sentence, speed) not in self._made:
             order = self._voice._order(sentence, "de", speed)
             text = f"{order.voice}\n{order.spoken}".encode()
@@ -59,7 +63,8 @@ class OwnVoice:
                 frames.pack(frames.RENDER, frames.ORDER.pack(1, order.words_a_minute) + text)
             )
             self._child.stdin.flush()
-            self._made[sentence, speed] = trimmed(self._answer(frames.WAVE)[frames.NUMBER.size :])
+            wave = trimmed(self._answer(frames.WAVE)[frames.NUMBER.size :])
+            self._made[sentence, speed] = heard_as(wave), wave.size / RATE
         return self._made[sentence, speed]
 
     def _answer(self, wanted: bytes) -> bytes:
@@ -131,63 +136,87 @@ class Listener:
 
     def _is_it(self, sentence: str) -> bool:
         """Whether the last key led to it: heard to its end, or known by another beginning."""
-        wave = self._voice.wave(sentence, self.speed)
+        wanted, seconds = self._voice.frames(sentence, self.speed)
         deadline = time.monotonic() + ANSWER_S
+        suspected = False
         while time.monotonic() < deadline:
-            start, heard = self.ears.heard(self._pressed, self.ears.now())
-            place = _find(wave[:PIECE], heard)
-            if place is not None:
-                done = start + (place + wave.size + SLIP) / RATE
-                self.ears.wait_until(done, ANSWER_S)
-                return self._said(sentence, self._pressed)
-            if _something_else(heard):
+            _, heard = self.ears.heard(self._pressed, self.ears.now())
+            now = heard_as(heard)
+            if is_in(wanted, now):
+                return True
+            if likeness(wanted[:BEGINNING], now) >= SAME:
+                if not suspected:
+                    suspected, deadline = True, time.monotonic() + seconds * SLOWEST + 0.3
+            elif _something_else(heard):
                 return False
             self._more()
         return False
 
     def _said(self, sentence: str, after: float) -> bool:
-        wave = self._voice.wave(sentence, self.speed)
-        _, heard = self.ears.heard(after, self.ears.now())
-        place = _find(wave[:PIECE], heard)
-        while place is not None and place + wave.size <= heard.size:
-            if _whole(wave, heard[place : place + wave.size + 2 * SLIP]):
-                return True
-            heard = heard[place + PIECE // 2 :]
-            place = _find(wave[:PIECE], heard)
-        return False
+        wanted, _ = self._voice.frames(sentence, self.speed)
+        now = heard_as(self.ears.heard(after, self.ears.now())[1])
+        return is_in(wanted, now)
 
     def _more(self) -> None:
-        self.ears.wait_until(self.ears.now() + 0.04)
+        self.ears.wait_until(self.ears.now() + 0.08)
 
 
-def _find(piece: Samples, heard: Samples) -> int | None:
-    """Where the piece begins in what was heard, the first place where it does."""
-    if heard.size < piece.size:
-        return None
-    size = 1 << (heard.size + piece.size).bit_length()
-    wide, small = heard.astype(np.float64), piece.astype(np.float64)
-    match = np.fft.irfft(np.fft.rfft(wide, size) * np.conj(np.fft.rfft(small, size)), size)
-    match = match[: heard.size - piece.size + 1]
-    sums = np.concatenate([[0.0], np.cumsum(wide**2)])
-    energy = sums[piece.size :] - sums[: -piece.size]
-    own = float(np.sum(small**2))
-    likeness = match / np.sqrt(np.maximum(energy, own / 4) * own)
-    found = np.flatnonzero(likeness > SAME)
-    return int(found[0]) if found.size else None
+HOP, WINDOW, SPECTRUM = RATE // 100, RATE // 50, 512
+BANDS = 24
 
 
-def _whole(wave: Samples, heard: Samples) -> bool:
-    """Whether most pieces of the sentence were heard, in their order."""
-    pieces = [
-        (at, wave[at : at + PIECE])
-        for at in range(0, max(1, wave.size - PIECE + 1), PIECE)
-        if np.abs(wave[at : at + PIECE].astype(int)).mean() > AUDIBLE
-    ]
-    found = sum(
-        _find(piece, heard[max(0, at - PIECE // 4) : at + piece.size + 2 * SLIP]) is not None
-        for at, piece in pieces
-    )
-    return found >= MOST * len(pieces)
+def _filters() -> NDArray[np.float64]:
+    """Triangles over the spectrum, as wide as the ear hears: 100 Hz to 8 kHz on the mel scale."""
+    mels = np.linspace(2595 * np.log10(1 + 100 / 700), 2595 * np.log10(1 + 8000 / 700), BANDS + 2)
+    edges = 700 * (10 ** (mels / 2595) - 1)
+    hertz = np.fft.rfftfreq(SPECTRUM, 1 / RATE)
+    rises = (hertz - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
+    falls = (edges[2:, None] - hertz) / (edges[2:] - edges[1:-1])[:, None]
+    return np.asarray(np.clip(np.minimum(rises, falls), 0, None))
+
+
+FILTERS = _filters()
+
+
+def heard_as(samples: Samples) -> Frames:
+    """The colour of the sound every 10 ms, without silence, holes and loudness."""
+    samples = samples[samples != 0]
+    count = max(0, 1 + (samples.size - WINDOW) // HOP)
+    if not count:
+        return np.zeros((0, BANDS))
+    pieces = samples[np.arange(WINDOW) + HOP * np.arange(count)[:, None]].astype(np.float64)
+    pieces = pieces[np.abs(pieces).mean(axis=1) > 60]
+    power = np.abs(np.fft.rfft(pieces * np.hanning(WINDOW), SPECTRUM)) ** 2
+    colour = np.log(power @ FILTERS.T + 1e4)
+    colour -= colour.mean(axis=1, keepdims=True)
+    return np.asarray(colour / (np.linalg.norm(colour, axis=1, keepdims=True) + 1e-9))
+
+
+def likeness(wanted: Frames, heard: Frames) -> float:
+    """How like the sentence the part of what was heard is that is most like it, 1 at best.
+
+    The synthesiser never makes the same wave twice, and a busy machine tears holes: frames are compared in
+    their order (dynamic time warping), one may be passed over or taken twice.
+    """
+    if not len(wanted) or len(heard) < len(wanted) // 2:
+        return -1.0
+    unlike = 1 - wanted @ heard.T
+    cost = unlike[0]
+    for row in unlike[1:]:
+        next_one = np.concatenate([[np.inf], cost[:-1]])
+        passed_over = np.concatenate([[np.inf, np.inf], cost[:-2]]) + 0.05
+        cost = row + np.minimum(np.minimum(next_one, passed_over), cost + 0.15)
+    return float(1 - cost.min() / len(wanted))
+
+
+def is_in(wanted: Frames, heard: Frames) -> bool:
+    """Whether the sentence was heard, or so much of a long one that it can be no other."""
+    if likeness(wanted[:BEGINNING], heard) < SAME:
+        return False
+    if likeness(wanted, heard) >= SAME:
+        return True
+    pieces = [wanted[at : at + BEGINNING] for at in range(0, len(wanted) - BEGINNING + 1, BEGINNING)]
+    return len(pieces) > 4 and sum(likeness(piece, heard) >= SAME for piece in pieces) >= MOST * len(pieces)
 
 
 def _something_else(heard: Samples) -> bool:
@@ -197,4 +226,7 @@ def _something_else(heard: Samples) -> bool:
         return False
     before = np.concatenate([[0], loud[:-1]])
     begins = loud[(loud - before) >= BREATH]
-    return bool(begins.size) and (heard.size - int(begins[0])) / RATE >= ENOUGH_S
+    if not begins.size:
+        return False
+    sounding = np.count_nonzero(heard[int(begins[0]) :]) / RATE
+    return sounding >= ENOUGH_S or (heard.size - int(loud[-1])) / RATE >= ENOUGH_S

@@ -15,7 +15,7 @@ from simulator.processes import until
 from simulator.world import World
 from tests.journeys.house import House
 from tests.journeys.test_identity_card import case_of, values
-from tests.journeys.test_languages import page_of, switch
+from tests.journeys.test_languages import page_of
 from tests.journeys.test_services import touching
 from tests.kiosk_ui.looks import LAYOUT
 
@@ -100,7 +100,9 @@ def test_a_visit_in_another_language_leads_to_a_number_and_no_german_word_is_on_
 ) -> None:
     visitor = Citizen(world, screen, BY_TOUCH, by="touch")
     visitor.arrive()
-    switch(screen, lang)
+    screen.tap("languages")
+    screen.tap(f"lang:{lang}")
+    screen.wait(lambda _: page_of(screen)[0] == TAGS[lang], f"the page in {lang}")
     for seen in stations(visitor):
         assert page_of(screen) == (TAGS[lang], "rtl" if lang == "ar" else "ltr")
         words: str = screen.do(lambda page: page.evaluate(OTHER_WORDS))

@@ -33,13 +33,13 @@ from tests.kiosk_ui.stand_in import StandIn, browsing, serving, showing
 Picture = NDArray[np.uint8]
 
 FOLDER = ROOT / "docs" / "screens"
-COLOURS = 96  # of a kept picture: letters stay smooth, files small
+QUALITY = 65  # of a kept picture (WebP): letters stay smooth, files small
 TILE = 16  # px of the reduced picture, 64 of the screen
 SOFT = 1.5
 MOST = 16.0  # of 255, mean of a tile; tests/kiosk_ui/test_pictures.py proves what it lets through
 
 
-PANEL = FOLDER / "panel.png"
+PANEL = FOLDER / "panel.webp"
 DESK = {"width": 1600, "height": 1000}
 ACTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("presence", {"present": True}),
@@ -69,21 +69,24 @@ MAIN = (
     "consent",
     "camera",
     "chip",
-    "form",
+    "form_address",
     "review",
     "ticket",
     "feedback",
     "plan",
     "warning",
+    "closed_store",
 )
 SHOTS = (
     *(Shot(name, orientation) for name in MAIN for orientation in SIZES),
     Shot("form_keyboard", "portrait"),
+    Shot("form_end", "portrait"),
+    Shot("private_review", "portrait"),
     Shot("form_date", "landscape"),
     Shot("display_menu", "portrait"),
     Shot("languages", "landscape"),
     Shot("choices", "landscape", "large"),
-    Shot("form", "portrait", "large"),
+    Shot("form_address", "portrait", "large"),
     Shot("choices", "portrait", "high"),
     Shot("review", "landscape", "dark"),
     Shot("checklist", "portrait", "low"),
@@ -93,7 +96,7 @@ SHOTS = (
 
 def file_of(shot: Shot) -> Path:
     """Where its picture is kept."""
-    return FOLDER / f"{shot.name}.png"
+    return FOLDER / f"{shot.name}.webp"
 
 
 async def opened(browser: Browser, address: str) -> dict[str, Page]:
@@ -162,10 +165,7 @@ def read(file: Path) -> Picture:
 def keep(picture: Picture, file: Path) -> None:
     """Write a picture small."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    image = Image.fromarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
-    image.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-        file, optimize=True
-    )
+    Image.fromarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)).save(file, quality=QUALITY, method=6)
 
 
 async def panel_taken(browser: Browser, kiosk: str) -> Picture:
@@ -210,7 +210,7 @@ async def take(only: Iterable[str] = ()) -> list[str]:
                 changed.append(PANEL.stem)
     if not wanted:
         known = {PANEL, *map(file_of, SHOTS)}
-        for file in set(FOLDER.glob("*.png")) - known:
+        for file in set(FOLDER.glob("*.webp")) - known:
             file.unlink()
             changed.append(f"{file.stem} (gone)")
     return changed

@@ -34,10 +34,10 @@ class Pose:
 
 
 OPENED = {
-    "form_keyboard": Pose("form", field="[data-field=street] input"),
-    "form_pad": Pose("form", field="[data-field=height] input"),
-    "form_date": Pose("form", field="[data-field=birth_date] input"),
-    "form_end": Pose("form", end=True),
+    "form_keyboard": Pose("form_address", field="[data-field=street] input"),
+    "form_pad": Pose("form_address", field="[data-field=height] input"),
+    "form_date": Pose("form_address", field="[data-field=birth_date] input"),
+    "form_end": Pose("form_address", end=True),
     "welcome_typing": Pose("welcome", field="[data-part=type] input"),
     "languages": Pose("choices", touch="languages"),
     "display_menu": Pose("choices", touch="display"),

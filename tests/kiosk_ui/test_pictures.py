@@ -67,7 +67,7 @@ async def test_the_main_screens_look_as_in_the_docs(screens: tuple[StandIn, dict
         picture = await pose_for(pages[shot.orientation], robot, shot)
         apart = difference(picture, read(file_of(shot)))
         if apart > MOST:
-            keep(picture, SEEN / f"{shot.name}.png")
+            keep(picture, SEEN / f"{shot.name}.webp")
             strange.append(f"{shot.name} ({apart:.0f})")
     assert not strange, (
         f"other than in docs/screens: {', '.join(strange)}. Look at build/screens; when it is as "
@@ -102,8 +102,8 @@ async def test_without_motion_the_face_stands_still(screens: tuple[StandIn, dict
 
 def test_the_docs_show_every_picture_that_there_is():
     page = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
-    there = {file.name for file in FOLDER.glob("*.png")}
+    there = {file.name for file in FOLDER.glob("*.webp")}
     assert (
-        set(re.findall(r"\(screens/([\w-]+\.png)\)", page)) == there >= {f"{shot.name}.png" for shot in SHOTS}
+        set(re.findall(r"\(screens/([\w-]+\.webp)\)", page)) == there >= {f"{shot.name}.webp" for shot in SHOTS}
     )
     assert sum((FOLDER / name).stat().st_size for name in there) < 1_500_000

@@ -7,6 +7,7 @@ panel-WIDTH-SCHEME.png at full size for the eye.
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
 import tempfile
 import threading
@@ -14,15 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
-import numpy as np
+from PIL import Image
 from playwright.sync_api import Page
 
 from simulator.citizens.screen import Chromium
 from simulator.panel import Panel
 from simulator.processes import until
 from simulator.world import World
-from tests.kiosk_ui.pictures import FOLDER, keep
+from tests.kiosk_ui.pictures import FOLDER
 from tests.kiosk_ui.samples import kiosk_screens
 from tests.kiosk_ui.stand_in import StandIn, serving
 
@@ -97,9 +97,9 @@ def main(folder: Path | None) -> None:
         screen.do(lambda page: play(page, panel, world))
         if folder is None:
             octets = screen.do(lambda page: page.screenshot())
-            picture = cv2.imdecode(np.frombuffer(octets, np.uint8), cv2.IMREAD_COLOR)
-            assert picture is not None
-            keep(np.asarray(picture, np.uint8), FOLDER / "panel.png")
+            # a tree of all colours: the photograph shall not take them from the small signs
+            picture = Image.open(io.BytesIO(octets)).convert("RGB").quantize(256, Image.Quantize.FASTOCTREE)
+            picture.save(FOLDER / "panel.png", optimize=True)
         else:
             folder.mkdir(parents=True, exist_ok=True)
             for width, height in SIZES:

@@ -2,7 +2,7 @@
 
 import { act, button, byId, element } from "./act.js";
 
-const KEYS = { ArrowUp: "▲ before", ArrowDown: "▼ next", Enter: "● choose", Escape: "✕ back", F1: "? help" };
+const KEYS = { ArrowUp: "▲ prev", ArrowDown: "▼ next", Enter: "● pick", Escape: "✕ back", F1: "? help" };
 
 const box = byId("screen");
 const picture = byId("screen-picture");

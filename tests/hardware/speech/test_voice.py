@@ -278,3 +278,26 @@ async def test_the_children_end_with_the_robot(settings: SpeechSettings) -> None
         async with asyncio.timeout(PATIENCE_S):
             await child.stdout.read()
             await child.wait()
+
+
+async def test_the_ear_is_told_which_samples_sound_from_when_and_where_they_were_cut(
+    voice: Pyttsx3Voice, sound: SoundDevice
+) -> None:
+    played: list[tuple[bytes, int, float]] = []
+    silent: list[int] = []
+    sound.on_played(lambda samples, count, at: played.append((samples, count, at)))
+    sound.on_silent(silent.append)
+    started = [
+        event.at
+        async for event in await voice.say("Guten Tag. Bitte warten Sie.")
+        if isinstance(event, SentenceStarted)
+    ]
+    assert [at for _, _, at in played] == started
+    (first, count, _), (_, later, _) = played
+    # the loudspeaker's own count: the second sentence comes right behind the first, or later, never in it
+    assert later >= count + len(first) // 2 > count > 0
+    speech = await voice.say("Das ist ein langer Satz, der nicht zu Ende gesprochen wird, weil jemand fragt.")
+    assert isinstance(await anext(speech), SentenceStarted)
+    await voice.cut()
+    samples, count, _ = played[-1]
+    assert count <= silent[-1] < count + len(samples) // 2

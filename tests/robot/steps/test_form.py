@@ -289,6 +289,14 @@ async def test_every_value_of_the_review_has_its_origin_and_its_own_button(visit
     await visitor.leaves()
 
 
+async def test_a_button_of_the_review_can_be_named_in_plain_german_too(visitor: Visitor) -> None:
+    visitor.stage.visit.language = "leicht"
+    await reviewing(visitor)
+    named = [row.edit.say for group in visitor.review.groups for row in group.rows if row.edit]
+    assert any("Familienname ändern" in say.split("|") for say in named)
+    await visitor.leaves()
+
+
 async def test_a_button_of_the_review_leads_to_its_field_and_back_to_the_review(visitor: Visitor) -> None:
     await reviewing(visitor)
     edit = visitor.row("Ort der Geburt").edit

@@ -47,7 +47,7 @@ export function itemsOf(root: ParentNode): Item[] {
     } else if (element.querySelector(":scope > dt")) {
       found.push(item(element));
       for (const part of element.querySelectorAll(USABLE)) walk(part);
-    } else if (tells(element)) {
+    } else if (tells(element) && ![...element.children].some((child) => described.has(child))) {
       found.push(item(element));
     } else {
       for (const child of element.children) walk(child);
