@@ -14,7 +14,7 @@ from dialogs.situation import MEANT, MISUNDERSTOOD, Situation, offer
 from dialogs.vocabulary import OFFERED
 
 # a meaning is worth offering from here on, while a question stands only if it is likelier
-_PLAUSIBLE = 0.15
+_PLAUSIBLE = 0.1
 _PLAUSIBLE_BESIDE = 0.3
 # how sure a sentence must be nobody's business here to be told so
 _OUTSIDE = 0.6

@@ -82,8 +82,8 @@ class OfficialModel(_Section):
 class Speech(_Section):
     """[speech]: ears and voice. Device names as PortAudio lists them; "none" = not there.
 
-    `model_en`: "" = English is not heard. `headset`: the sound server's sink that appears with headphones, "" =
-    there is no socket for them. `engine` "piper": the languages of `piper_voices` are spoken by Piper, a
+    `model_en`: "" = English is not heard. `headset`: the sound server's sink that appears with headphones,
+    "" = there is no socket for them. `engine` "piper": the languages of `piper_voices` are spoken by Piper, a
     program of its own; espeak-ng speaks the others.
     """
 

@@ -28,7 +28,9 @@ LEAST: Final = 1e-9
 LEARNT: Final = 1e-4 * SIZE  # power of a room's answer that is one, -40 dB
 ALMOST_ALL: Final = 0.99
 ALERT: Final = 0.03  # of PRIOR: what may always have changed, e.g. headphones unplugged
-HARM: Final = 0.9  # smoothing of the levels before and after: a filter that adds to the sound is wrong
+HARM: Final = 0.9  # smoothing of the powers before and after …
+ADDS: Final = 1.25  # … of which this is harm: the delay jumped
+LITTLE: Final = 0.5  # … and this no great help: what it believes to be left is half a guess
 SAME_CLOCK_S: Final = 0.01  # both clocks are read through a scheduler: less is no other delay
 FULL_SCALE: Final = 32768.0
 
@@ -161,6 +163,8 @@ class Canceller:
         self._learn(error, power, left)
         self._check(microphone, rest)
         level = float(np.sqrt(2 * left.sum() / SIZE / HEARING_BLOCK)) * FULL_SCALE
+        if self._levels[1] > LITTLE * self._levels[0]:
+            level /= 2
         samples = np.clip(rest * FULL_SCALE, -32768, 32767).astype(np.int16).tobytes()
         return samples, level
 
@@ -176,7 +180,7 @@ class Canceller:
         """Begin anew where the filter does harm: the delay jumped."""
         self._levels *= HARM
         self._levels += (1 - HARM) * np.array([np.mean(before**2), np.mean(after**2)])
-        if self._levels[1] > self._levels[0]:
+        if self._levels[1] > ADDS * self._levels[0]:
             self._room[:] = 0
             self._levels[:] = 0
             self.unlearn()

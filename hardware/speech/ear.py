@@ -27,6 +27,7 @@ STANDS_OUT: Final = 4.0  # times the noise
 MURMUR: Final = 3.0  # times the noise: less is the noise itself, and no word of it is sure
 OF_NOISE: Final = 2.5  # times the noise: people talk behind the one who stands here …
 FAR: Final = 0.45  # … at less than this share of the loudest word
+OVER_OWN_CONFIDENCE: Final = 0.75
 EDGE_CONFIDENCE: Final = 0.6  # babble before and after what is said becomes short words
 LEAST_VOICE_S: Final = 0.1  # shorter is a click
 NOTICED_VOICE_S: Final = 0.4  # somebody spoke, even where no word came out of it
@@ -450,7 +451,8 @@ class Ear:
             return None
         began_during = bool(during) and self._own.sounds_at(event.started_at, tail=0.0)
         known = answers | VOCABULARIES[ear].stop | self._listen.phrases
-        if began_during and " " not in event.text and event.text not in known:
+        doubtful = " " not in event.text or event.confidence < OVER_OWN_CONFIDENCE
+        if began_during and event.text not in known and doubtful:
             return None  # a single word of no meaning here is what a room makes of the colleague's own
         return Utterance(
             event.text, event.confidence, event.started_at, ended, during_speech=began_during, lang=ear

@@ -11,8 +11,8 @@ export type Cause = "maintenance" | "event" | "pause";
 /**
  * Where a value comes from; `…_EDITED` was read and then changed on the screen.
  *
- * `…_SPELLED` was read as a zone spells it, and how it is written on paper was chosen on the screen. `STREETS`:
- * the town's street list had it.
+ * `…_SPELLED` was read as a zone spells it, and how it is written on paper was chosen on the screen.
+ * `STREETS`: the town's street list had it.
  */
 export type Provenance =
   | "eid"

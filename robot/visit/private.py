@@ -1,7 +1,8 @@
 """Private mode: values are masked on the screen, and nothing personal is heard by others.
 
-BFSGV § 6: who uses speech output or headphones keeps their privacy. Headphones switch it on by themselves; when
-they are pulled out it stays on, since somebody who cannot see the screen would not know what is shown there.
+BFSGV § 6: who uses speech output or headphones keeps their privacy. Headphones switch it on by themselves;
+when they are pulled out it stays on, since somebody who cannot see the screen would not know what is shown
+there.
 """
 
 from __future__ import annotations

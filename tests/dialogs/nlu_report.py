@@ -68,7 +68,15 @@ def cross_validated(catalogue: Catalogue, folds: int) -> dict[str, Pairs]:
     """Rasa's cross-validation: language to (sentence, wanted, found) of every training sentence."""
     build.write(catalogue, NLU, WORK)
     results = WORK / "results"
-    command = [RASA / "rasa", "test", "nlu", "--cross-validation", "--folds", str(folds), "--successes"]
+    command: list[str | Path] = [
+        RASA / "rasa",
+        "test",
+        "nlu",
+        "--cross-validation",
+        "--folds",
+        str(folds),
+        "--successes",
+    ]
     command += ["--no-plot", "--nlu", "data/nlu.yml", "--config", "config.yml", "--out", results]
     log = WORK / "rasa.log"
     with log.open("wb") as out:

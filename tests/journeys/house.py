@@ -104,11 +104,17 @@ class House:
 
 
 def end_visit(screen: Screen) -> None:
-    """Stopp, and yes."""
+    """Stopp, and yes; in German, whatever language the visit was in."""
     seen = screen.look()
     if seen.warning:
         screen.tap("time:end")
     elif seen.state == "visit":
+        if screen.do(lambda page: page.get_attribute("html", "lang")) != "de":
+            screen.tap("languages")
+            screen.tap("lang:de")
+            screen.wait(
+                lambda _: screen.do(lambda page: page.get_attribute("html", "lang")) == "de", "German"
+            )
         if seen.button("Ja, beenden") is None:
             screen.tap("nav:stop")
         # without a request there is nothing to lose, and so no question

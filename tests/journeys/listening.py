@@ -229,4 +229,4 @@ def _something_else(heard: Samples) -> bool:
     if not begins.size:
         return False
     sounding = np.count_nonzero(heard[int(begins[0]) :]) / RATE
-    return sounding >= ENOUGH_S or (heard.size - int(loud[-1])) / RATE >= ENOUGH_S
+    return bool(sounding >= ENOUGH_S or (heard.size - int(loud[-1])) / RATE >= ENOUGH_S)

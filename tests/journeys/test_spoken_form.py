@@ -71,8 +71,8 @@ def test_a_name_is_spelled_a_birthday_said_and_after_english_please_the_slip_is_
     slip = " ".join(world.printer.wait_receipt(10, count=printed + 1).text.split())
     assert seen.ticket in slip
     # in German for the staff, with the visitor's language beside it
-    assert "Bitte nehmen Sie Platz." in slip
-    assert "Please take a seat." in slip
+    assert "Die Bescheinigung bekommen Sie am Schalter." in slip
+    assert "You get the certificate at the counter." in slip
 
     found = values(case_of(desk, seen.ticket))
     assert {field: found[field][0] for field, _, _ in SPOKEN} == {field: value for field, _, value in SPOKEN}

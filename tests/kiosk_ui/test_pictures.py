@@ -100,10 +100,12 @@ async def test_without_motion_the_face_stands_still(screens: tuple[StandIn, dict
     assert difference(first, second) < 1
 
 
-def test_the_docs_show_every_picture_that_there_is():
+async def test_the_docs_show_every_picture_that_there_is():
     page = (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")
     there = {file.name for file in FOLDER.glob("*.webp")}
     assert (
-        set(re.findall(r"\(screens/([\w-]+\.webp)\)", page)) == there >= {f"{shot.name}.webp" for shot in SHOTS}
+        set(re.findall(r"\(screens/([\w-]+\.webp)\)", page))
+        == there
+        >= {f"{shot.name}.webp" for shot in SHOTS}
     )
     assert sum((FOLDER / name).stat().st_size for name in there) < 1_500_000
