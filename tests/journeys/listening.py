@@ -1,19 +1,24 @@
 """A citizen who sees nothing: five keys under the fingers, the kiosk's sound in the ears.
 
-What the kiosk says is told by comparing what was heard with what its own voice makes of a sentence.
+A busy machine tears holes into the sound, so words are not told by ear alone: what is being said is taken
+from the screen's line to the robot (what the page asks to be read, the sentence that the robot says is
+sounding now), and each time something must sound. Whole sentences are told by ear: of several, the one that
+was heard must be the likest.
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Page
+from playwright.sync_api import Page, WebSocket
 
 from hardware.speech import frames
 from hardware.speech.settings import SpeechSettings
@@ -21,16 +26,14 @@ from hardware.speech.sound import SoundDevice
 from hardware.speech.voice import Pyttsx3Voice, trimmed
 from simulator.citizens.screen import Screen
 from simulator.processes import end, spawn
-from simulator.voice import AUDIBLE, RATE, Ears, Samples
+from simulator.voice import RATE, Ears, Samples
 
 ROOT = Path(__file__).resolve().parents[2]
 SAME = 0.93  # likeness of a sentence with itself, made another time; of others it stays below 0.92
 MOST = 0.6  # share of a long sentence that is enough, where a busy machine has lost some of it
 BEGINNING = 25  # frames by which a sentence is suspected
-BREATH = round(0.025 * RATE)  # silence before something new is said
-ENOUGH_S = 0.65  # of something else, to know that it is not what one waits for
-SLOWEST = 1.7  # a busy machine tears holes into a sentence: it lasts so much longer at most
 ANSWER_S = 20.0
+AGAIN_S = 0.2  # the same view comes several times while a sentence sounds
 MOST_KEYS = 110
 Frames = NDArray[np.float64]
 
@@ -77,11 +80,46 @@ class OwnVoice:
         end(self._child)
 
 
+class Transcript:
+    """What is being said, from the screen's line to the robot; the screen itself is not looked at."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._said: list[tuple[float, str]] = []
+        screen.do(lambda page: page.on("websocket", self._listen))
+        screen.reload()
+
+    def since(self, after: float) -> list[str]:
+        """Everything said after that time, in order."""
+        self._screen.do(lambda page: page.evaluate("0"))  # lets the browser tell what has come meanwhile
+        return [text for at, text in self._said if at >= after]
+
+    def _listen(self, line: WebSocket) -> None:
+        line.on("framesent", self._asked)
+        line.on("framereceived", self._told)
+
+    def _asked(self, frame: str | bytes) -> None:
+        event = json.loads(frame)
+        if event["type"] == "read":
+            self._note(event["text"])
+
+    def _told(self, frame: str | bytes) -> None:
+        view = json.loads(frame)
+        if sounding := view["voicing"]:
+            # counted in characters, as the page does
+            self._note(view["caption"][sounding["start"] : sounding["end"]])
+
+    def _note(self, text: str) -> None:
+        if not self._said or self._said[-1][1] != text or time.monotonic() - self._said[-1][0] > AGAIN_S:
+            self._said.append((time.monotonic(), text))
+
+
 class Listener:
     """Presses keys and listens; `speed` is what the kiosk's voice was told."""
 
-    def __init__(self, screen: Screen, ears: Ears, voice: OwnVoice) -> None:
+    def __init__(self, screen: Screen, transcript: Transcript, ears: Ears, voice: OwnVoice) -> None:
         self._screen = screen
+        self._transcript = transcript
         self.ears = ears
         self._voice = voice
         self.speed = 1.0
@@ -98,20 +136,36 @@ class Listener:
 
         self._screen.do(strike)
 
-    def hear(self, *sentences: str, since: float | None = None, timeout: float = ANSWER_S) -> str:
-        """Wait until one of the sentences was said after the last key. Fails telling which were expected."""
-        after = self._pressed if since is None else since
+    def hear(self, *sentences: str, timeout: float = ANSWER_S) -> str:
+        """Wait until one of the sentences is said after the last key, and sounds; which one it is."""
         deadline = time.monotonic() + timeout
         while True:
+            said = self._transcript.since(self._pressed)
             for sentence in sentences:
-                if self._said(sentence, after):
+                if any(is_said(sentence, text) for text in said):
+                    self.hear_something(timeout)
                     return sentence
-            assert time.monotonic() < deadline, f"never heard: {sentences}"
+            assert time.monotonic() < deadline, f"never heard: {sentences}, but {said}"
             self._more()
 
+    def hear_something(self, timeout: float = ANSWER_S) -> None:
+        """Wait until something sounds after the last key."""
+        self.ears.wait_sound(self._pressed, timeout)
+
+    def recognise(self, sentence: str, others: Sequence[str], since: float | None = None) -> None:
+        """Told by ear alone: what sounds after the last key is liker to this sentence than to the others."""
+        began = self.ears.wait_sound(self._pressed if since is None else since, ANSWER_S)
+        over = self.ears.wait_silence(began)
+        heard = heard_as(self.ears.heard(began, over)[1])
+        scores = {
+            each: likeness(self._voice.frames(each, self.speed)[0], heard) for each in (sentence, *others)
+        }
+        assert max(scores, key=lambda each: scores[each]) == sentence, scores
+
     def was_said(self, sentence: str, since: float) -> bool:
-        """Whether the sentence was said after that time."""
-        return self._said(sentence, since)
+        """Whether the sentence was heard after that time, told by ear alone."""
+        wanted, _ = self._voice.frames(sentence, self.speed)
+        return is_in(wanted, heard_as(self.ears.heard(since, self.ears.now())[1]))
 
     def find(self, sentence: str, key: str = "ArrowDown", skip: int = 0) -> None:
         """Go on, element by element, until this is said of one; `skip` so many without listening to them."""
@@ -120,6 +174,7 @@ class Listener:
         for _ in range(MOST_KEYS):
             self.press(key)
             if self._is_it(sentence):
+                self.hear_something()
                 return
         raise AssertionError(f"{MOST_KEYS} keys and never heard: {sentence}")
 
@@ -135,30 +190,22 @@ class Listener:
             self.press("Enter")
 
     def _is_it(self, sentence: str) -> bool:
-        """Whether the last key led to it: heard to its end, or known by another beginning."""
-        wanted, seconds = self._voice.frames(sentence, self.speed)
+        """Whether this is said of the element to which the last key led."""
         deadline = time.monotonic() + ANSWER_S
-        suspected = False
-        while time.monotonic() < deadline:
-            _, heard = self.ears.heard(self._pressed, self.ears.now())
-            now = heard_as(heard)
-            if is_in(wanted, now):
-                return True
-            if likeness(wanted[:BEGINNING], now) >= SAME:
-                if not suspected:
-                    suspected, deadline = True, time.monotonic() + seconds * SLOWEST + 0.3
-            elif _something_else(heard):
-                return False
+        while not (said := self._transcript.since(self._pressed)):
+            assert time.monotonic() < deadline, "a key, and nothing is said"
             self._more()
-        return False
-
-    def _said(self, sentence: str, after: float) -> bool:
-        wanted, _ = self._voice.frames(sentence, self.speed)
-        now = heard_as(self.ears.heard(after, self.ears.now())[1])
-        return is_in(wanted, now)
+        return any(is_said(sentence, text) for text in said)
 
     def _more(self) -> None:
         self.ears.wait_until(self.ears.now() + 0.08)
+
+
+def is_said(sentence: str, text: str) -> bool:
+    """Whether the sentence stands in what is said; a sign alone must be all of it."""
+    if len(sentence) == 1:
+        return text.strip(" .") == sentence
+    return sentence.rstrip(".") in text
 
 
 HOP, WINDOW, SPECTRUM = RATE // 100, RATE // 50, 512
@@ -217,16 +264,3 @@ def is_in(wanted: Frames, heard: Frames) -> bool:
         return True
     pieces = [wanted[at : at + BEGINNING] for at in range(0, len(wanted) - BEGINNING + 1, BEGINNING)]
     return len(pieces) > 4 and sum(likeness(piece, heard) >= SAME for piece in pieces) >= MOST * len(pieces)
-
-
-def _something_else(heard: Samples) -> bool:
-    """Whether after a breath something has been said for long enough to know it."""
-    loud = np.flatnonzero(np.abs(heard.astype(np.int32)) > AUDIBLE)
-    if not loud.size:
-        return False
-    before = np.concatenate([[0], loud[:-1]])
-    begins = loud[(loud - before) >= BREATH]
-    if not begins.size:
-        return False
-    sounding = np.count_nonzero(heard[int(begins[0]) :]) / RATE
-    return bool(sounding >= ENOUGH_S or (heard.size - int(loud[-1])) / RATE >= ENOUGH_S)
