@@ -18,7 +18,7 @@ from hardware.speech.grammar import UNKNOWN, alike, corrects, expected
 from hardware.speech.languages import language
 from hardware.speech.models import ModelError, check_model
 from hardware.speech.settings import SpeechSettings
-from hardware.speech.vocabulary import GERMAN, STOP_WORDS, VOCABULARIES, Vocabulary
+from hardware.speech.vocabulary import ALWAYS_STOP, GERMAN, STOP_WORDS, VOCABULARIES, Vocabulary
 
 GHOST_CONFIDENCE: Final = 0.85
 LEAST_CONFIDENCE: Final = 0.45
@@ -475,7 +475,8 @@ def judged(
     if voiced_s < LEAST_VOICE_S:
         return None
     words = without_ghosts_at_the_edges(words, VOCABULARIES[ear])
-    if over_noise < MURMUR and sum(w.confidence for w in words) < GHOST_CONFIDENCE * len(words):
+    stop = " ".join(word.text for word in words) in (STOP_WORDS if over_noise >= MURMUR else ALWAYS_STOP)
+    if not stop and over_noise < MURMUR and sum(w.confidence for w in words) < GHOST_CONFIDENCE * len(words):
         return None
     known = [word for word in words if word.text != UNKNOWN]
     if 2 * len(known) <= len(words):
@@ -484,7 +485,7 @@ def judged(
     text = " ".join(word.text for word in known)
     confidence = sum(word.confidence for word in known) / len(known)
     utterance = Utterance(text, confidence, began, ended, lang=ear)
-    if text in STOP_WORDS and confidence >= LEAST_CONFIDENCE:
+    if stop and confidence >= LEAST_CONFIDENCE:
         return utterance
     if text in VOCABULARIES[ear].ghosts and confidence < GHOST_CONFIDENCE:
         return None

@@ -93,3 +93,5 @@ ENGLISH: Final = Vocabulary(
 )
 VOCABULARIES: Final = {"de": GERMAN, "en": ENGLISH}
 STOP_WORDS: Final = GERMAN.stop | ENGLISH.stop
+# pass every gate; of murmur the recogniser makes the longer ones, too
+ALWAYS_STOP: Final = frozenset({"stopp", "stop"})
