@@ -110,7 +110,8 @@ def end_visit(screen: Screen) -> None:
         screen.tap("time:end")
     elif seen.state == "visit":
         if screen.do(lambda page: page.get_attribute("html", "lang")) != "de":
-            screen.tap("languages")
+            if seen.button("lang:de") is None:
+                screen.tap("languages")
             screen.tap("lang:de")
             screen.wait(
                 lambda _: screen.do(lambda page: page.get_attribute("html", "lang")) == "de", "German"

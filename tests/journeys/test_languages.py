@@ -14,6 +14,7 @@ from tests.journeys.house import House
 
 pytestmark = pytest.mark.timeout(240)
 
+MENU = "[data-part=languages] [role=group]"
 ARABIC = re.compile("[\u0600-\u06ff]")
 
 
@@ -62,7 +63,7 @@ def test_the_language_changes_mid_way_and_nothing_is_lost(
 
     # the menu lies inside of the page, on the side where the line ends
     screen.tap("languages")
-    box = screen.do(lambda page: page.locator(".languages__list").bounding_box())
+    box = screen.do(lambda page: page.locator(MENU).bounding_box())
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= size[0]
