@@ -16,7 +16,7 @@ demo: setup
 bench: setup
 	@$(BIN)/lotse bench $(ARGS)
 
-# Fuzzing, SECONDS for each target (the tests do it for a minute in all)
+# Fuzzing, SECONDS for each target (the tests do it for half a minute in all)
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(ARGS) --seconds $(SECONDS)
 
@@ -45,7 +45,7 @@ test: lint
 	  cd kiosk_ui && $(NODE) CI=true npx --no-install vitest run --reporter=default --reporter=json \
 	    --outputFile.json=../build/vitest.json && $(PYTHON) ../scripts/vitest_ran.py ../build/vitest.json; fi
 ifeq ($(ARGS),)
-	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran -n 2 --dist loadgroup --ignore tests/journeys
+	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran -n 2 --dist loadscope --ignore tests/journeys
 	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran tests/journeys  # in real time: alone
 else
 	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran $(ARGS)

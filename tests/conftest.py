@@ -1,15 +1,22 @@
-"""Tests of one folder share what is dear (a Rasa, a sound server, a browser): they run in one process."""
+"""Run two abreast, a folder stays in one process: its tests share what is dear (a Rasa, a browser)."""
 
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-HERE = Path(__file__).resolve().parent
 # sound is in real time, and a browser takes the whole processor: these come one after the other
 REAL_TIME = ("hardware/speech", "kiosk_ui", "simulator")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        folder = "/".join(item.path.parent.relative_to(HERE).parts[:2]) or "tests"
-        item.add_marker(pytest.mark.xdist_group("real time" if folder in REAL_TIME else folder))
+class ByFolder(LoadScopeScheduling):
+    """Shares out tests/<folder>/<folder> as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = "/".join(PurePosixPath(nodeid.partition("::")[0]).parts[1:-1][:2])
+        return "real time" if folder in REAL_TIME else folder
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+    return ByFolder(config, log)

@@ -12,6 +12,12 @@ from playwright.async_api import Page
 from robot.web.view import Display, KioskView
 from tests.kiosk_ui.samples import kiosk_screens
 
+# looked for at every frame: the page's policy forbids what Playwright waits with
+PICTURED = """new Promise((done) => {
+  const look = () =>
+    document.querySelector('.camera img')?.naturalWidth ? done(true) : requestAnimationFrame(look);
+  look();
+})"""
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
 DISPLAYS = {
     "normal": Display(),
@@ -77,7 +83,7 @@ async def strike(page: Page, pose: Pose) -> None:
             "{const box = document.querySelector('.panel__body'); box.scrollTop = box.scrollHeight}"
         )
     if await page.locator(".camera img").count():
-        await page.wait_for_function("document.querySelector('.camera img').naturalWidth > 0")
+        await page.evaluate(PICTURED)
 
 
 async def relax(page: Page, pose: Pose) -> None:
