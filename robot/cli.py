@@ -215,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
     staff = add("staff", _staff, "staff accounts", "lotse staff add --name muster --role clerk")
     staff.add_argument("action", choices=["add"])
     staff.add_argument("--name", required=True, help="sign-in name")
-    staff.add_argument("--role", choices=["clerk", "administrator"], default="clerk")
+    staff.add_argument("--role", choices=["clerk", "lead", "auditor", "administrator"], default="clerk")
     staff.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     keys = add("keys", _keys, "keys of the stored cases", "lotse keys rotate")
     keys.add_argument("action", choices=["rotate"])

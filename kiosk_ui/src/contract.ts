@@ -31,6 +31,25 @@ export type Provenance =
  * Whether a copy of a document is there.
  */
 export type CopyState = "making" | "ready" | "failed";
+/**
+ * What a member of staff is.
+ */
+export type Role = "clerk" | "lead" | "auditor" | "administrator";
+/**
+ * What can be allowed; `SELF` is one's own account, which everybody has who is signed in.
+ */
+export type Right =
+  | "self"
+  | "live"
+  | "help"
+  | "cases"
+  | "assign"
+  | "messages"
+  | "kiosk"
+  | "figures"
+  | "audit"
+  | "accounts"
+  | "content";
 
 export interface Contract {
   KioskView: KioskView;
@@ -658,7 +677,8 @@ export interface CaseEvent {
  */
 export interface Me {
   name: string;
-  role: string;
+  role: Role;
+  rights: Right[];
   csrf: string;
 }
 /**

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import enum
 import hashlib
 import hmac
 import secrets
@@ -20,6 +19,7 @@ from robot.cases.database import Clock, Database, stamp, utc_now
 from robot.cases.part import StorePart
 from robot.cases.tables import sign_in_failures, staff
 from robot.staff.audit import Act, AuditLog
+from robot.staff.rights import Role
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
@@ -27,13 +27,6 @@ MAX_NAME = 80
 FREE_TRIES = 5
 _FIRST_WAIT_S = 30
 _LONGEST_WAIT_S = 15 * 60
-
-
-class Role(enum.StrEnum):
-    """What a member of staff may do."""
-
-    CLERK = "clerk"
-    ADMINISTRATOR = "administrator"
 
 
 class NameRefused(ValueError):
@@ -98,7 +91,8 @@ class StaffAccounts(StorePart):
         try:
             account = Account(name, Role(role), f"s{secrets.token_hex(4)}")
         except ValueError:
-            raise NameRefused("Die Rolle muss „clerk“ oder „administrator“ heißen.") from None
+            roles = ", ".join(f"„{role}“" for role in Role)
+            raise NameRefused(f"Die Rolle muss eine von diesen sein: {roles}.") from None
         hashed = self._hasher.hash(_normal(password))
         with self._database.writing() as connection:
             if connection.execute(select(staff.c.key).where(staff.c.key == _key(name))).first():

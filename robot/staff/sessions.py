@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from robot.staff.accounts import Account, Role
+from robot.staff.accounts import Account
+from robot.staff.rights import RIGHTS, Right, Role
 
 IDLE_S = 30 * 60.0
 ABSOLUTE_S = 12 * 3600.0
@@ -25,6 +26,10 @@ class Session:
     csrf: str
     began: float
     seen: float
+
+    def may(self, right: Right) -> bool:
+        """Whether this member of staff has the right."""
+        return right in RIGHTS[self.role]
 
     def accepts(self, csrf: str) -> bool:
         """Whether the X-CSRF-Token header is this session's."""

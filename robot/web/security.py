@@ -204,12 +204,15 @@ async def _invalid(_request: Request, _error: Exception) -> JSONResponse:
     return _say(422)
 
 
-async def _refused(_request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, StarletteHTTPException):
         raise error
     # the frameworks' own texts are English: the status's phrase, or what was wrong with a body
     theirs = {_phrase(error.status_code), "There was an error parsing the body"}
     detail = _sentence(error.status_code) if error.detail in theirs else str(error.detail)
+    english = getattr(error, "english", "")
+    if english and request.headers.get("accept-language", "").lower().startswith("en"):
+        detail = english
     return JSONResponse({"detail": detail}, error.status_code, headers=dict(error.headers or {}))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Cookie, Depends, Header, HTTPException, Path, Request, Response, WebSocket
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from hardware.ports import DeviceError
@@ -19,12 +19,14 @@ from robot.cases.copies import CopyUnknown
 from robot.cases.crypto import KeyFileError
 from robot.cases.database import StoreError, stamp, utc_now
 from robot.cases.store import CaseUnknown, ChangeRefused, Conflict
-from robot.staff.accounts import Role, SignInRefused
+from robot.staff.accounts import SignInRefused
 from robot.staff.audit import Act
 from robot.staff.board import MessageRefused
 from robot.staff.office import BackOffice
+from robot.staff.rights import RIGHTS, Right
 from robot.staff.sessions import Session
 from robot.web.broadcast import Broadcast
+from robot.web.guard import COOKIE, Guard, from_here
 from robot.web.security import same_origin
 from robot.web.staff_view import (
     CaseDetail,
@@ -43,7 +45,6 @@ from robot.web.staff_view import (
 
 log = logging.getLogger(__name__)
 
-COOKIE = "lotse_session"
 SIGN_IN_AGAIN = 4401
 INTERNAL_ERROR = 1011  # RFC 6455 section 7.4.1
 _TRIES = 10
@@ -93,30 +94,7 @@ def staff_router(services: StaffServices) -> APIRouter:
     office, changed = services.office, services.changed
     tries = _Tries()
     router = APIRouter()
-
-    def from_here(request: Request) -> None:
-        if not same_origin(request.headers):
-            raise HTTPException(403, "Die Anfrage kommt von einer fremden Seite.")
-
-    def session(lotse_session: Annotated[str | None, Cookie()] = None) -> Session:
-        found = office.sessions.get(lotse_session)
-        if found is None:
-            raise HTTPException(401, "Bitte melden Sie sich an.")
-        return found
-
-    def acting(
-        found: Annotated[Session, Depends(session)],
-        _from_here: Annotated[None, Depends(from_here)],
-        x_csrf_token: Annotated[str, Header()] = "",
-    ) -> Session:
-        if not found.accepts(x_csrf_token):
-            raise HTTPException(403, "Die Seite ist veraltet. Bitte laden Sie sie neu.")
-        return found
-
-    def leading(who: Annotated[Session, Depends(acting)]) -> Session:
-        if who.role is not Role.ADMINISTRATOR:
-            raise HTTPException(403, "Den Kiosk öffnet und schließt die Leitung.")
-        return who
+    guard = Guard(office.sessions)
 
     @router.post("/api/staff/login", dependencies=[Depends(from_here)])
     async def login(request: Request, response: Response, body: Login) -> Me:
@@ -138,25 +116,29 @@ def staff_router(services: StaffServices) -> APIRouter:
         return _me(begun)
 
     @router.post("/api/staff/logout", status_code=204)
-    async def logout(request: Request, response: Response, who: Annotated[Session, Depends(acting)]) -> None:
+    async def logout(
+        request: Request, response: Response, who: Annotated[Session, Depends(guard.acts(Right.SELF))]
+    ) -> None:
         office.sessions.end(request.cookies.get(COOKIE))
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         changed.notify()  # open pages of this session notice at once
         await office.audit.record(who.name, Act.SIGNED_OUT)
 
     @router.get("/api/staff/me")
-    async def me(who: Annotated[Session, Depends(session)]) -> Me:
+    async def me(who: Annotated[Session, Depends(guard.sees(Right.SELF))]) -> Me:
         return _me(who)
 
     @router.get("/api/staff/cases/{case_id}")
-    async def look(case_id: _Id, who: Annotated[Session, Depends(session)]) -> CaseDetail:
+    async def look(case_id: _Id, who: Annotated[Session, Depends(guard.sees(Right.CASES))]) -> CaseDetail:
         try:
             return await office.cases.open(case_id, who.name)
         except CaseUnknown as error:
             raise HTTPException(404, str(error)) from None
 
     @router.get("/api/staff/cases/{case_id}/copies/{copy_id}")
-    async def look_at_copy(case_id: _Id, copy_id: _Id, who: Annotated[Session, Depends(session)]) -> Response:
+    async def look_at_copy(
+        case_id: _Id, copy_id: _Id, who: Annotated[Session, Depends(guard.sees(Right.CASES))]
+    ) -> Response:
         try:
             copy = await office.cases.open_copy(case_id, copy_id, who.name)
         except (CaseUnknown, CopyUnknown) as error:
@@ -166,7 +148,9 @@ def staff_router(services: StaffServices) -> APIRouter:
         return Response(copy.pdf, media_type="application/pdf", headers=named)
 
     @router.post("/api/staff/cases/{case_id}/state")
-    async def state(case_id: _Id, change: StateChange, who: Annotated[Session, Depends(acting)]) -> CaseRow:
+    async def state(
+        case_id: _Id, change: StateChange, who: Annotated[Session, Depends(guard.acts(Right.CASES))]
+    ) -> CaseRow:
         try:
             return await office.cases.change_state(case_id, change, who.name)
         except CaseUnknown as error:
@@ -177,7 +161,7 @@ def staff_router(services: StaffServices) -> APIRouter:
             raise HTTPException(422, str(error)) from None
 
     @router.post("/api/staff/cases/{case_id}/print", status_code=204)
-    async def print_again(case_id: _Id, who: Annotated[Session, Depends(acting)]) -> None:
+    async def print_again(case_id: _Id, who: Annotated[Session, Depends(guard.acts(Right.CASES))]) -> None:
         try:
             await office.cases.ref(case_id)
             await services.print_ticket(case_id)
@@ -191,26 +175,32 @@ def staff_router(services: StaffServices) -> APIRouter:
             ) from None
 
     @router.post("/api/staff/messages")
-    async def show_message(message: NewMessage, who: Annotated[Session, Depends(acting)]) -> MessageRow:
+    async def show_message(
+        message: NewMessage, who: Annotated[Session, Depends(guard.acts(Right.MESSAGES))]
+    ) -> MessageRow:
         try:
             return await office.board.show(message, who.name)
         except MessageRefused as error:
             raise HTTPException(422, str(error)) from None
 
     @router.post("/api/staff/messages/{message_id}/remove", status_code=204)
-    async def remove_message(message_id: _Id, who: Annotated[Session, Depends(acting)]) -> None:
+    async def remove_message(
+        message_id: _Id, who: Annotated[Session, Depends(guard.acts(Right.MESSAGES))]
+    ) -> None:
         await office.board.take_down(message_id, who.name)
 
     @router.post("/api/staff/kiosk/close", status_code=204)
-    async def close_kiosk(closing: NewClosing, who: Annotated[Session, Depends(leading)]) -> None:
+    async def close_kiosk(
+        closing: NewClosing, who: Annotated[Session, Depends(guard.acts(Right.KIOSK))]
+    ) -> None:
         await office.board.close_kiosk(closing, who.name)
 
     @router.post("/api/staff/kiosk/open", status_code=204)
-    async def open_kiosk(who: Annotated[Session, Depends(leading)]) -> None:
+    async def open_kiosk(who: Annotated[Session, Depends(guard.acts(Right.KIOSK))]) -> None:
         await office.board.open_kiosk(who.name)
 
     @router.post("/api/staff/visits/{visit_id}/help", status_code=204)
-    async def help_comes(visit_id: _Id, who: Annotated[Session, Depends(acting)]) -> None:
+    async def help_comes(visit_id: _Id, who: Annotated[Session, Depends(guard.acts(Right.HELP))]) -> None:
         try:
             await services.accept_help(visit_id, who.name)
         except LookupError:
@@ -250,7 +240,7 @@ def staff_router(services: StaffServices) -> APIRouter:
 
 
 def _me(session: Session) -> Me:
-    return Me(name=session.name, role=session.role.value, csrf=session.csrf)
+    return Me(name=session.name, role=session.role, rights=sorted(RIGHTS[session.role]), csrf=session.csrf)
 
 
 async def _read(socket: WebSocket, active: Callable[[], object]) -> None:

@@ -25,6 +25,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from robot.cases.model import CaseState, Counter, Document, Fee, FieldValue
+from robot.staff.rights import Right, Role
 
 
 class _Model(BaseModel):
@@ -42,7 +43,8 @@ class Me(_Model):
     """Who is signed in; `csrf` goes into the X-CSRF-Token header."""
 
     name: str
-    role: str
+    role: Role
+    rights: list[Right]
     csrf: str
 
 

@@ -63,6 +63,7 @@ class Clerk:
         """The newest shred record as the page shows it."""
 
         def act(page: Any) -> str:
+            page.locator("[data-page=house]").click()
             newest = page.locator("[data-part=shred]").first
             newest.wait_for()
             return str(newest.inner_text())

@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useRef, useState, type ReactElement } from "react";
-import type { CaseDetail, CaseState, Me, StaffView } from "../contract";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from "react";
+import type { Me, StaffView } from "../contract";
 import { LiveSocket } from "../shared/socket";
 import * as api from "./api";
-import { CaseView } from "./CaseView";
-import { Cases, Devices, Shreds, Visits } from "./Overview";
-import { Kiosk } from "./Kiosk";
+import { StaffContext, type Staff } from "./context";
+import { lang, speak, useLang, useWords } from "./language";
+import { pagesOf } from "./nav";
 import { Act, Problem } from "./parts";
 import { SignIn } from "./SignIn";
 
@@ -13,18 +13,41 @@ const SIGN_IN_AGAIN = 4401;
 /** How often (ms) the page tells that somebody sits before it, and counts the minutes. */
 const ACTIVE_EVERY_MS = 30_000;
 const TICK_MS = 5_000;
-const EXPIRED = "Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich neu an; Sie kommen dahin zurück, wo Sie waren.";
+const WORDS = {
+  de: {
+    expired:
+      "Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich neu an; Sie kommen dahin zurück, wo Sie waren.",
+    reconnecting: "Einen Moment, die Seite verbindet sich neu …",
+    signOut: "Abmelden",
+    pages: "Seiten",
+    language: "English",
+  },
+  en: {
+    expired: "Your session has expired. Please sign in again; you will come back to where you were.",
+    reconnecting: "One moment, the page is reconnecting …",
+    signOut: "Sign out",
+    pages: "Pages",
+    language: "Deutsch",
+  },
+};
+
+/** "#/desk/abc" → ["desk", "abc"]. */
+function address(): [string, string] {
+  const [, path = "", rest = ""] = /^#\/([a-z]*)\/?(.*)$/.exec(location.hash) ?? [];
+  return [path, rest];
+}
 
 /** The clerk's page. What is open stays open when one has to sign in again as the same person. */
 export function App(): ReactElement | null {
   const [me, setMe] = useState<Me | null>(null);
   const [asked, setAsked] = useState(false);
-  const [reason, setReason] = useState("");
+  const [expired, setExpired] = useState(false);
   const [view, setView] = useState<StaffView | null>(null);
   const [live, setLive] = useState(false);
   const [now, setNow] = useState(Date.now);
-  const [opened, setOpened] = useState("");
-  const [detail, setDetail] = useState<CaseDetail | null>(null);
+  const [[path, rest], setPlace] = useState(address);
+  const words = useWords(WORDS);
+  const spoken = useLang();
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const ahead = useRef(0); // the robot's clock minus this machine's, ms
@@ -33,8 +56,7 @@ export function App(): ReactElement | null {
   const expire = useCallback(() => {
     setMe(null);
     setView(null);
-    setDetail(null);
-    setReason(EXPIRED);
+    setExpired(true);
   }, []);
 
   /** Runs a request; what the robot refuses becomes a sentence, an ended session the sign-in. */
@@ -96,118 +118,91 @@ export function App(): ReactElement | null {
     };
   }, [me, expire]);
 
-  // the case again when it was opened, signed in to, or changed by somebody
-  const row = view?.cases.find(({ id }) => id === opened);
-  const version = row?.version;
   useEffect(() => {
-    if (!me || !opened) return;
-    let current = true;
-    void attempt(() => api.openCase(opened)).then((found) => {
-      if (!current) return;
-      setDetail(found ?? null);
-      if (!found) setOpened((id) => (me ? id : ""));
-    });
-    return () => {
-      current = false;
+    const moved = () => {
+      setPlace(address());
+      setProblem("");
     };
-  }, [me, opened, version, attempt]);
+    window.addEventListener("hashchange", moved);
+    return () => window.removeEventListener("hashchange", moved);
+  }, []);
 
+  const go = useCallback((to: string) => {
+    location.hash = `#/${to}`;
+  }, []);
   const signedIn = (who: Me) => {
-    if (last.current !== who.name) setOpened("");
+    if (last.current !== who.name) go("");
     last.current = who.name;
     setProblem("");
     setMe(who);
   };
-  const close = () => {
-    const id = opened;
-    setOpened("");
-    setDetail(null);
-    setProblem("");
-    document.querySelector<HTMLElement>(`[data-part="case"][data-id="${CSS.escape(id)}"] [data-id="open"]`)?.focus();
-  };
   /** Runs a request while the buttons rest; whether it was done. */
-  const act = async (request: () => Promise<unknown>) => {
-    setBusy(true);
-    setProblem("");
-    const done = await attempt(async () => {
-      await request();
-      return true;
-    });
-    setBusy(false);
-    return done === true;
-  };
+  const act = useCallback(
+    async (request: () => Promise<unknown>) => {
+      setBusy(true);
+      setProblem("");
+      const done = await attempt(async () => {
+        await request();
+        return true;
+      });
+      setBusy(false);
+      return done === true;
+    },
+    [attempt],
+  );
+  const staff = useMemo<Staff | null>(
+    () => (me && view ? { me, view, now, live, busy, act, attempt, tell: setProblem, go } : null),
+    [me, view, now, live, busy, act, attempt, go],
+  );
 
   if (!asked) return null;
-  if (!me) return <SignIn reason={reason} signedIn={signedIn} />;
-  const shown = detail && detail.row.id === opened ? detail : null;
-  const change = (state: CaseState, why: string) => {
-    if (!shown) return;
-    void act(async () => {
-      const fresh = await api.changeState(shown.row.id, { state, reason: why, version: shown.row.version }, me.csrf);
-      setDetail((old) => (old && old.row.id === fresh.id ? { ...old, row: fresh } : old));
-    });
-  };
+  if (!me) return <SignIn reason={expired ? words.expired : ""} signedIn={signedIn} />;
+  const pages = pagesOf(me);
+  const page = pages.find((one) => one.path === path) ?? pages[0];
   return (
     <>
       <header className="bar">
         <h1 className="kern-heading-small">Rathauslotse {view?.town}</h1>
+        <nav className="bar__pages" aria-label={words.pages}>
+          {pages.map((one) => (
+            <a
+              key={one.path}
+              className="kern-link"
+              href={`#/${one.path}`}
+              data-page={one.path}
+              aria-current={one === page ? "page" : undefined}
+            >
+              {one.name[spoken]}
+            </a>
+          ))}
+        </nav>
         <span className="bar__live" data-part="live" data-live={live} role="status">
-          {live ? "" : "Einen Moment, die Seite verbindet sich neu …"}
+          {live ? "" : words.reconnecting}
         </span>
         <span>{me.name}</span>
+        <Act id="language" style="tertiary" onClick={() => speak(lang() === "de" ? "en" : "de")}>
+          {words.language}
+        </Act>
         <Act
           id="sign-out"
           style="tertiary"
           onClick={() =>
             void attempt(() => api.signOut(me.csrf)).then(() => {
               expire();
-              setOpened("");
-              setReason("");
+              setExpired(false);
+              go("");
             })
           }
         >
-          Abmelden
+          {words.signOut}
         </Act>
       </header>
       <main className="room">
         <Problem text={problem} close={() => setProblem("")} />
-        {view && (
-          <div className="desk" data-part="desk" data-open={shown !== null}>
-            <div className="desk__list">
-              <Visits
-                visits={view.visits}
-                now={now}
-                help={(id) => void act(() => api.promiseHelp(id, me.csrf))}
-              />
-              <Cases cases={view.cases} tickets={view.tickets} opened={opened} now={now} open={setOpened} />
-            </div>
-            {shown && (
-              <CaseView
-                key={shown.row.id}
-                detail={shown}
-                now={now}
-                busy={busy}
-                change={change}
-                print={() => void act(() => api.printAgain(shown.row.id, me.csrf))}
-                close={close}
-              />
-            )}
-            <div className="desk__house">
-              <Kiosk
-                messages={view.messages}
-                closing={view.closing}
-                leads={me.role === "administrator"}
-                busy={busy}
-                now={now}
-                show={(message) => act(() => api.showMessage(message, me.csrf))}
-                remove={(id) => void act(() => api.removeMessage(id, me.csrf))}
-                close={(closing) => act(() => api.closeKiosk(closing, me.csrf))}
-                open={() => void act(() => api.openKiosk(me.csrf))}
-              />
-              <Devices devices={view.devices} />
-              <Shreds shreds={view.shreds} now={now} />
-            </div>
-          </div>
+        {staff && page && (
+          <StaffContext value={staff}>
+            <page.shows rest={rest} />
+          </StaffContext>
         )}
       </main>
     </>

@@ -1,3 +1,4 @@
+import { lang } from "./language";
 import type { CaseDetail, CaseRow, Login, Me, MessageRow, NewClosing, NewMessage, StateChange } from "../contract";
 
 /** The robot refused; the message is its German sentence. */
@@ -10,22 +11,32 @@ export class Refused extends Error {
   }
 }
 
-const UNREACHABLE = "Der Rathauslotse ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.";
+const UNREACHABLE = {
+  de: "Der Rathauslotse ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.",
+  en: "The Rathauslotse cannot be reached right now. Please try again in a moment.",
+};
 
-async function ask(path: string, init?: RequestInit): Promise<unknown> {
+/** GET unless told otherwise; the body of the answer. Throws Refused. `path`: below /api/staff/. */
+export async function ask(path: string, init?: RequestInit): Promise<unknown> {
   let answer: Response;
   try {
-    answer = await fetch(`/api/staff/${path}`, { credentials: "same-origin", cache: "no-store", ...init });
+    answer = await fetch(`/api/staff/${path}`, {
+      credentials: "same-origin",
+      cache: "no-store",
+      ...init,
+      headers: { "Accept-Language": lang(), ...init?.headers },
+    });
   } catch {
-    throw new Refused(0, UNREACHABLE);
+    throw new Refused(0, UNREACHABLE[lang()]);
   }
   const body: unknown = answer.status === 204 ? null : await answer.json().catch(() => null);
   if (answer.ok) return body;
   const detail = (body as { detail?: unknown } | null)?.detail;
-  throw new Refused(answer.status, typeof detail === "string" ? detail : UNREACHABLE);
+  throw new Refused(answer.status, typeof detail === "string" ? detail : UNREACHABLE[lang()]);
 }
 
-function post(path: string, body: unknown, csrf: string): Promise<unknown> {
+/** POST with the session's CSRF token. Throws Refused. */
+export function post(path: string, body: unknown, csrf: string): Promise<unknown> {
   return ask(path, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },

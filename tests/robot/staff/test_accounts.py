@@ -11,10 +11,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from robot.cases.database import StoreError
-from robot.staff.accounts import Account, NameRefused, PasswordRefused, Role, SignInRefused
+from robot.staff.accounts import Account, NameRefused, PasswordRefused, SignInRefused
 from robot.staff.audit import Act
 from robot.staff.commands import CommandError, add_staff, audit_verify, rotate_keys
 from robot.staff.office import BackOffice
+from robot.staff.rights import Role
 from robot.staff.sessions import Sessions
 from tests.robot.cases.kit import TurnedClock, draft, files, key_file, open_office, url
 

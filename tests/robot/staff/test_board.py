@@ -56,7 +56,7 @@ def test_only_the_head_of_the_office_closes_and_opens_the_kiosk(house: House) ->
     body = {"cause": "maintenance", "note": "Morgen bin ich wieder da."}
     answer = house.client.post("/api/staff/kiosk/close", json=body, headers=house.sign_in())
     assert answer.status_code == 403
-    assert "Leitung" in detail(answer)
+    assert "Berechtigung" in detail(answer)
     head = house.sign_in(name="Amt 34")
     assert house.client.post("/api/staff/kiosk/close", json=body, headers=head).status_code == 204
     with house.client.websocket_connect(SOCKET, headers={"Origin": "http://localhost:8040"}) as socket:
