@@ -363,8 +363,7 @@ class _Hours:
 
     def week(self, part: Part | None) -> None:
         """The hours of every weekday as a rule; only those in a part of the day if one was named."""
-        place = self._town.place(self._place)
-        rule = place.hours if place and place.hours is not None else self._town.opening_hours
+        rule = self._town.rule(self._place, self._clock.date())
         found = {
             day: [span for span in rule.get(day, ()) if part is None or _meets(span, part)]
             for day in WEEKDAYS

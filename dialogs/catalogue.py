@@ -145,6 +145,13 @@ class Catalogue:
         catalogue.closed_because(date.today())  # the calendar takes a second at its first use
         return catalogue
 
+    def frozen(self) -> Catalogue:
+        """What holds now, and goes on to hold whatever is changed in this one later.
+
+        Services and town are never changed in place: an edit puts others in their stead.
+        """
+        return Catalogue(self.services, self.town)
+
     def service(self, service: str) -> Service:
         """The service of that id. Raises CatalogueError if there is none."""
         try:
@@ -323,7 +330,9 @@ def json_schemas() -> dict[str, Any]:
 
 def _fee_line(fee: Fee, on: date) -> FeeLine | None:
     amount = fee.on(on)
-    return FeeLine(fee.id, fee.label, amount.cents, fee.law, amount.from_) if amount else None
+    if amount is None:
+        return None
+    return FeeLine(fee.id, fee.label, amount.cents, amount.law or fee.law, amount.from_)
 
 
 def _service_texts(service: Service) -> Iterator[tuple[str, list[str]]]:

@@ -48,6 +48,8 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
         yield file.error("a service needs a `journey` or an `answer`, add one", "id")
     if service.journey and not service.start:
         yield file.error("`start` is missing, add the sentence with which the journey begins", "id")
+    if service.four_eyes and not service.form:
+        yield file.error("`four_eyes` needs a `form`: without one there is no case to approve", "four_eyes")
     values = {q.slot: {c.id for c in q.choices} for q in service.questions}
     for when, path in _conditions(service):
         if not when:

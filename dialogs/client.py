@@ -44,6 +44,7 @@ _START_TIMEOUT_S = 180.0
 _STOP_S = 1.0
 # Rasa's server closes a silent connection after 5 s; ours must be gone before.
 _KEEP_ALIVE_S = 4.0
+_REQUESTED = "requested_slot"
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
 
 
@@ -335,6 +336,16 @@ class Dialogue:
             except httpx.HTTPError as problem:
                 self._server.suspect()
                 raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
+
+    async def go_to(self, station: str) -> Turn:
+        """Begins a step of the running service, wherever the conversation stands; a human has chosen it.
+
+        The answers stay. Raises DialogueDown, as `send` does.
+        """
+        async with self._lock:
+            kept = {name: value for name, value in self._memory.slots.items() if name != _REQUESTED}
+            self._memory = _Memory({**kept, "station": station, "pending": "retry"}, None)
+        return await self.send("/continue_visit")
 
     def forget(self) -> None:
         """Empties the conversation at the end of a visit."""

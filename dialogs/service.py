@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, StrictBool
 from pydantic import Field as _Field
 
 from dialogs.conditions import Condition
@@ -210,10 +210,14 @@ class FieldGroup(_Model):
 
 
 class Amount(_Model):
-    """What a fee costs from a day on, in cents; written as `eur: "46.00"`."""
+    """What a fee costs from a day on, in cents; written as `eur: "46.00"`.
+
+    `law`: the paragraph it comes from, where that is another one than the fee's.
+    """
 
     from_: date = _Field(alias="from")
     cents: Annotated[int, BeforeValidator(_cents, json_schema_input_type=Euros)] = _Field(alias="eur")
+    law: str = ""
 
 
 class Fee(_Model):
@@ -314,6 +318,7 @@ class Service(_Model):
     answers do not decide it. `leika_by`: slot → choice → the key instead of
     `leika`. `who`: who may use it; `where`: the place in the town's file that is in charge;
     `online`: the way without coming; `counter`: what the clerk must see; `info`: what the step `info` says.
+    `four_eyes`: a case is done only when a second clerk has approved it.
     `texts`: further sentences under `<service>.<key>`; one named like a fixed text of the screen without its
     `screen.` (such as `ticket.note`) is said instead of that in this service.
     """
@@ -342,6 +347,7 @@ class Service(_Model):
     charsets: dict[str, str] = _Field(default_factory=dict)
     form: tuple[FieldGroup, ...] = ()
     counter: tuple[CounterCheck, ...] = ()
+    four_eyes: StrictBool = False
     info: tuple[InfoLine, ...] = ()
     fees: tuple[Fee, ...] = ()
     texts: dict[str, str | list[str]] = _Field(default_factory=dict)

@@ -55,6 +55,7 @@ class Texts:
     ) -> None:
         """`where`: file and line of the German keys."""
         self._sentences = sentences
+        self._layer: Mapping[str, Mapping[str, list[str]]] = {}
         self._where = where or {}
         # Which of several wordings is said is no secret.
         self._random = random.Random()  # noqa: S311
@@ -105,7 +106,20 @@ class Texts:
             raise KeyError(f"no text {key!r} in {lang!r}; add it to dialogs/texts/{lang}")
         return list(found)
 
+    def lay_over(self, layer: Mapping[str, Mapping[str, list[str]]]) -> None:
+        """From now on these sentences (language to key to wordings) count before those of the files."""
+        self._layer = layer
+
+    def overlaid(self, layer: Mapping[str, Mapping[str, list[str]]]) -> Texts:
+        """The same texts under another layer."""
+        other = Texts(self._sentences, self._where)
+        other.lay_over(layer)
+        return other
+
     def _found(self, lang: str, key: str) -> list[str] | None:
+        over = self._layer.get(lang, {}).get(key)
+        if over is not None:
+            return over
         found = self._sentences.get(lang, {}).get(key)
         if found is None and (lang not in COMPLETE or _german(lang, key)):
             found = self._sentences.get(GERMAN, {}).get(key)

@@ -131,6 +131,31 @@ class Message(_Model):
         return self
 
 
+class HoursFrom(_Model):
+    """Weekly hours that hold from a day on, of the house or of one `place`.
+
+    Without `hours` the place keeps those of the house from then on.
+    """
+
+    from_: date = _Field(alias="from")
+    place: Annotated[str, _Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
+    hours: Hours | None = None
+
+    @model_validator(mode="after")
+    def _of_the_house(self) -> HoursFrom:
+        if not self.place and self.hours is None:
+            raise ValueError("the house needs `hours` of its own, add them")
+        return self
+
+
+class SpecialDay(_Model):
+    """A day with hours of its own, of the house or of one `place`; it counts on public holidays, too."""
+
+    day: date
+    place: Annotated[str, _Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
+    hours: tuple[Span, ...] = _Field(min_length=1)
+
+
 class Statute(_Model):
     """A statute of the town from which fees come; `services`: those whose fees it decides."""
 
@@ -195,6 +220,8 @@ StreetName = Annotated[str, _Field(pattern=f"^{CHARSETS['address']}+$", min_leng
 class Town(_Model):
     """The town's facts. `streets`: postcode to the names of its streets.
 
+    `hours_from`, `special_days`: other hours than `opening_hours` and a place's own, from a day or on a day.
+
     `instead`: the place to which one is sent when the kiosk is out of order; "" for the first office.
     """
 
@@ -206,6 +233,8 @@ class Town(_Model):
     address: str
     contact: Contact = Contact()
     opening_hours: Hours
+    hours_from: tuple[HoursFrom, ...] = ()
+    special_days: tuple[SpecialDay, ...] = ()
     closures: tuple[Closure, ...] = ()
     messages: tuple[Message, ...] = ()
     instead: Annotated[str, _Field(pattern=r"^([a-z][a-z0-9_]*)?$")] = ""
@@ -258,25 +287,59 @@ class Town(_Model):
         return next((closure for closure in self.closures if closure.covers(day, place)), None)
 
     def closed_because(self, day: date, place: str = "") -> str:
-        """Holiday or closure of that day in German; "" on an ordinary day."""
+        """Holiday or closure of that day in German; "" on an ordinary day, and on one with special hours."""
         closure = self._closure(day, place)
-        return closure.reason if closure else str(self.holidays.get(day) or "")
+        return closure.reason if closure else self._holiday(day, place)
 
     def reason(self, day: date, place: str = "") -> str:
         """The same as a parameter of a text: "@key" where there is one, otherwise the German words."""
         closure = self._closure(day, place)
         if closure:
             return f"@place.closure_{closure.id}.label" if closure.id else closure.reason
-        name = str(self.holidays.get(day) or "")
+        name = self._holiday(day, place)
         return f"@day.holiday.{slug(name)}" if slug(name) in HOLIDAYS else name
 
+    def _holiday(self, day: date, place: str) -> str:
+        special = self.special(day, place) or self.special(day)
+        return "" if special else str(self.holidays.get(day) or "")
+
+    def special(self, day: date, place: str = "") -> tuple[Span, ...]:
+        """The special hours of the house, or of that place, on the day; () where there are none."""
+        found = [special for special in self.special_days if (special.day, special.place) == (day, place)]
+        return found[-1].hours if found else ()
+
+    def rule(self, place: str, day: date) -> Mapping[Weekday, tuple[Span, ...]]:
+        """The weekly hours of the house ("") or of a place as they hold on the day."""
+        own = self.own_rule(place, day) if place else None
+        if own is not None:
+            return own
+        return self.own_rule("", day) or {}
+
+    def own_rule(self, place: str, day: date) -> Mapping[Weekday, tuple[Span, ...]] | None:
+        """The same, None for a place that keeps the hours of the house."""
+        begun = [change for change in self.hours_from if change.place == place and change.from_ <= day]
+        if begun:
+            return max(begun, key=lambda change: change.from_).hours
+        known = self.place(place)
+        return known.hours if known else None if place else self.opening_hours
+
     def hours_on(self, day: date, place: str = "") -> list[tuple[time, time]]:
-        """Opening hours of a day, local time; empty when closed. `place`: an office with hours of its own."""
+        """Opening hours of a day, local time; empty when closed. `place`: an office with hours of its own.
+
+        Special hours of the house cut those of an office that has its own: when the house closes at noon,
+        so does the office.
+        """
         if self.closed_because(day, place):
             return []
-        known = self.place(place)
-        hours = known.hours if known and known.hours is not None else self.opening_hours
-        return list(hours.get(WEEKDAYS[day.weekday()], ()))
+        if place and (special := self.special(day, place)):
+            return list(special)
+        weekday = WEEKDAYS[day.weekday()]
+        house = self.special(day)
+        own = self.own_rule(place, day) if place else None
+        if own is None:
+            return list(house or self.rule("", day).get(weekday, ()))
+        spans = own.get(weekday, ())
+        return _inside(spans, house) if house else list(spans)
 
     def is_open(self, at: datetime, place: str = "") -> bool:
         """Whether it is open at that local time."""
@@ -306,6 +369,12 @@ class Town(_Model):
         found |= {f"place.closure_{c.id}.label": c.reason for c in self.closures if c.id}
         found |= {f"place.message_{m.id}.text": m.text for m in self.messages}
         return {key: [text] for key, text in found.items() if text}
+
+
+def _inside(spans: tuple[Span, ...], others: tuple[Span, ...]) -> list[tuple[time, time]]:
+    """What of the spans lies within the others."""
+    cut = [(max(a, c), min(b, d)) for a, b in spans for c, d in others]
+    return [(start, end) for start, end in cut if start < end]
 
 
 def slug(name: str) -> str:

@@ -98,6 +98,14 @@ def _mistakes(town: Town, owner: Mapping[str, YamlFile]) -> Iterator[str]:
         for name in closure.places:
             if name not in places:
                 yield owner["closures"].error(f"there is no place {name!r}, correct it", "closures", c)
+    dated: dict[str, list[str]] = {
+        "hours_from": [one.place for one in town.hours_from],
+        "special_days": [one.place for one in town.special_days],
+    }
+    for kind, named in dated.items():
+        for n, name in enumerate(named):
+            if name and name not in places:
+                yield owner[kind].error(f"there is no place {name!r}, correct it", kind, n, "place")
     if town.instead and town.instead not in places:
         yield owner["instead"].error(f"there is no place {town.instead!r}, correct it", "instead")
     if len({message.id for message in town.messages}) < len(town.messages):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ _SAYS = {
     "missing": "is missing, add it",
     "extra_forbidden": "is not a known key, remove it or correct its spelling",
 }
+_DEEPEST = 12
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -83,21 +85,51 @@ class YamlFile:
     def read(cls, path: Path) -> YamlFile:
         """Parses the file; what is wrong with it stands in `errors`."""
         file = cls(path)
+        file._parse(lambda: path.read_text(encoding="utf-8"))
+        return file
+
+    @classmethod
+    def foreign(cls, text: str, name: str = "") -> YamlFile:
+        """The same for a text that somebody has sent: flat, and without aliases that make much of little."""
+        file = cls(Path(name))
+        try:
+            depth = 0
+            for event in yaml.parse(text, Loader=_Loader):
+                depth += isinstance(event, yaml.CollectionStartEvent)
+                depth -= isinstance(event, yaml.CollectionEndEvent)
+                if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
+                    what = "aliases (*) are not read" if isinstance(event, yaml.AliasEvent) else "too deep"
+                    line = event.start_mark.line + 1 if event.start_mark else 1
+                    file.errors.append(f"{name}:{line}: {what}; correct the YAML")
+                    return file
+        except yaml.YAMLError as problem:
+            file._refuse(problem)
+        else:
+            file._parse(lambda: text)
+        return file
+
+    def _refuse(self, problem: yaml.YAMLError) -> None:
+        mark = getattr(problem, "problem_mark", None)
+        said = (
+            getattr(problem, "problem", None) or getattr(problem, "context", None) or type(problem).__name__
+        )
+        text = " ".join(str(said).split())
+        self.errors.append(f"{self.path}:{mark.line + 1 if mark else 1}: {text}; correct the YAML")
+
+    def _parse(self, read: Callable[[], str]) -> None:
+        path, file = self.path, self
         try:
             # Only nodes are composed here; no tag of a file makes an object.
-            file._tree = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+            file._tree = yaml.compose(read(), Loader=_Loader)
             file.data = _value(file._tree) if file._tree else None
         except yaml.MarkedYAMLError as problem:
-            mark = problem.problem_mark
-            text = " ".join(str(problem.problem or problem.context).split())
-            file.errors.append(f"{path}:{mark.line + 1 if mark else 1}: {text}; correct the YAML")
+            file._refuse(problem)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
             reason = getattr(problem, "strerror", None) or type(problem).__name__
             file.errors.append(f"{path}:1: cannot be read ({reason}); correct the path or the file")
         else:
             if not isinstance(file.data, dict):
                 file.errors.append(f"{path}:1: the file holds no mapping; write `key: value` lines")
-        return file
 
     def line(self, *path: str | int) -> int:
         """The line (from 1) of a path of keys and indices; of its nearest parent if it is absent."""

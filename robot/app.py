@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -34,14 +35,26 @@ from hardware.speech.sound import SoundDevice
 from hardware.speech.voice import Pyttsx3Voice
 from robot.blame import blame
 from robot.card_command import reader_of
+from robot.figures.labels import Labels
+from robot.figures.watch import retain as retain_figures
+from robot.figures.watch import watch as watch_devices
 from robot.settings import Settings
+from robot.staff.content_live import Content
+from robot.staff.live import LiveHouse, Reason
 from robot.staff.office import BackOffice
+from robot.staff.oidc import OidcClient, OidcConfig
+from robot.staff.selftest import SelfTest
 from robot.steps.hand_over import ticket_of
 from robot.visit.conductor import Conductor, Devices
 from robot.web.broadcast import Broadcast
+from robot.web.channel import SERVER
+from robot.web.display import display_router
 from robot.web.kiosk import kiosk_router
 from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
+from robot.web.staff_sign_in import SignInRules
+from robot.web.staff_takeover import takeover_router
+from robot.web.staff_view import Cause
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +102,25 @@ def devices_of(settings: Settings) -> Devices:
     )
 
 
+def sign_in_rules(settings: Settings) -> SignInRules:
+    """[staff] and [oidc], with a client for the provider where there is one. Raises OSError."""
+    oidc, provider = settings.oidc, None
+    if oidc.issuer:
+        file = oidc.client_secret_file
+        secret = settings.path(file).read_text(encoding="utf-8").strip() if file else ""
+        provider = OidcClient(
+            OidcConfig(oidc.issuer, oidc.client_id, oidc.roles, secret, oidc.scopes, oidc.role_claim)
+        )
+    return SignInRules(
+        second_factor_required=settings.staff.second_factor == "required",
+        link_hours=settings.staff.link_hours,
+        address=settings.web.address,
+        local=oidc.local,
+        provider=provider,
+        provider_name=oidc.name,
+    )
+
+
 class Robot:
     """Everything of one kiosk, with its web app."""
 
@@ -99,7 +131,7 @@ class Robot:
         self.catalogue = Catalogue.load(
             settings.path(settings.town.services), settings.path(settings.town.facts)
         )
-        texts = Texts.load(TEXTS, self.catalogue)
+        self.texts = texts = Texts.load(TEXTS, self.catalogue)
         if missing := [*texts.missing(), *texts.check(SAYS)]:
             raise TextError(missing)
         self.changed = Broadcast()
@@ -109,6 +141,11 @@ class Robot:
             timezone=settings.town.timezone,
             on_change=self.changed.notify,
             kiosk=settings.town.kiosk,
+            idle_s=settings.staff.idle_minutes * 60,
+            absolute_s=settings.staff.session_hours * 3600,
+        )
+        self.content = Content(
+            self.catalogue, texts, self.office.content, zone, on_change=self.changed.notify
         )
         self.devices = devices_of(settings)
         self.rasa = RasaServer(
@@ -123,6 +160,24 @@ class Robot:
         self.conductor = Conductor(
             settings, self.catalogue, texts, self.office, self.rasa, self.devices, self.changed
         )
+        self.live = LiveHouse(
+            self.office,
+            self.changed,
+            self.conductor.visits,
+            self.conductor.devices,
+            closed=self._why_closed,
+            show=self.conductor.emergency,
+            address=settings.web.address,
+        )
+        self.self_test = SelfTest(
+            self.devices.all(),
+            self.devices.camera,
+            self.devices.printer,
+            self.office.database,
+            dialogue=self.conductor.dialogue_state,
+            busy=lambda: self.conductor.visit is not None,
+            keep=self.live.keep_test,
+        )
         self.actions = ActionServer(self.catalogue, clock=lambda: datetime.now(zone))
         self.app = self._web()
 
@@ -132,6 +187,8 @@ class Robot:
     def _web(self) -> FastAPI:
         app = FastAPI(title="Rathauslotse", lifespan=self._lifespan, openapi_url=None)
         app.include_router(kiosk_router(self.conductor, self.devices.camera))
+        app.include_router(takeover_router(self.office.sessions, self.conductor.takeover))
+        app.include_router(display_router(self.office.calls, self.settings.town.name, self.changed))
         app.include_router(
             staff_router(
                 StaffServices(
@@ -143,6 +200,12 @@ class Robot:
                     print_ticket=self._print_again,
                     accept_help=self.conductor.accept_help,
                     service_label=self._service_label,
+                    live=self.live,
+                    self_test=self.self_test.run,
+                    labels=Labels(self.catalogue, self.texts),
+                    content=self.content,
+                    keeps_sentences=self.settings.dialogue.keep_not_understood,
+                    sign_in=sign_in_rules(self.settings),
                 )
             )
         )
@@ -178,7 +241,13 @@ class Robot:
             async def staff_page() -> FileResponse:
                 return FileResponse(PAGES / "staff.html")
 
-        install_security(app, hosts=[self.settings.web.host], body_limits={"/rasa/": 16 << 20})
+            @app.get("/display", include_in_schema=False)
+            async def display_page() -> FileResponse:
+                return FileResponse(PAGES / "display.html")
+
+        web = self.settings.web
+        hosts = [web.host, urlsplit(web.address).hostname or web.host]
+        install_security(app, hosts=hosts, body_limits={"/rasa/": 16 << 20})
         return app
 
     @contextlib.asynccontextmanager
@@ -188,7 +257,19 @@ class Robot:
         await self.rasa.start()
         tasks = [
             asyncio.create_task(self.conductor.run(), name="conductor"),
+            asyncio.create_task(self.content.follow(), name="content"),
+            asyncio.create_task(self.live.run(), name="kiosks"),
+            asyncio.create_task(
+                self.self_test.keep_testing(ZoneInfo(self.settings.town.timezone)), name="self-test"
+            ),
             asyncio.create_task(self.office.retain(self.settings.store.retention_days), name="retention"),
+            asyncio.create_task(self.office.free_cases(), name="claims"),
+            asyncio.create_task(
+                watch_devices(self.office.figures, self.conductor.devices, self.changed), name="outages"
+            ),
+            asyncio.create_task(
+                retain_figures(self.office.figures, self.settings.store.figures_days), name="figures"
+            ),
         ]
         for task in tasks:
             task.add_done_callback(_report)
@@ -205,6 +286,10 @@ class Robot:
                 return_exceptions=True,
             )
             self.office.close()
+
+    def _why_closed(self) -> Reason | None:
+        why = self.conductor.lobby.why_closed()
+        return Reason(why.cause, by_staff=why.cause in set(Cause)) if why else None
 
     def _service_label(self, service: str) -> str:
         """Numbers of a service that the catalogue has no more keep its id."""
@@ -250,8 +335,7 @@ async def serve(settings: Settings) -> None:
             port=settings.web.port,
             log_level="warning",
             access_log=False,
-            ws_ping_interval=10,
-            ws_ping_timeout=10,
+            **SERVER,
             timeout_graceful_shutdown=2,
         )
     )

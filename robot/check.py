@@ -10,12 +10,15 @@ from pathlib import Path
 
 from dialogs.catalogue import Catalogue
 from dialogs.client import DialogueDown, RasaServer, Understanding, Understood
+from dialogs.texts import TextError
 from hardware.camera.copies import missing
 from hardware.cards.emrtd.trust import TrustError, TrustStore
 from hardware.ports import Device, State
 from hardware.speech.models import ModelError, check_model
 from robot.app import devices_of
+from robot.cases.database import StoreError
 from robot.settings import Settings
+from robot.staff.content_command import edited
 from robot.web.staff_view import DeviceRow
 
 DEVICES_S = 10.0
@@ -25,6 +28,7 @@ async def check(settings: Settings, catalogue: Catalogue) -> list[DeviceRow]:
     """Start every device and the dialogue server; one row each, settled or after ten seconds."""
     rows = [
         DeviceRow(name="services", label="", state="ready", detail=f"{len(catalogue.services)} services"),
+        _content(settings, catalogue),
         *_speech(settings),
         _trust(settings),
         _copies(),
@@ -55,6 +59,18 @@ async def check(settings: Settings, catalogue: Catalogue) -> list[DeviceRow]:
 async def _settled(device: Device) -> None:
     while device.health().state is State.CONNECTING:  # noqa: ASYNC110 - health() is a look, not an event
         await asyncio.sleep(0.1)
+
+
+def _content(settings: Settings, catalogue: Catalogue) -> DeviceRow:
+    """What administrators have changed, and what of it does not fit the files any more."""
+    try:
+        made = edited(settings, catalogue)
+    except (StoreError, TextError) as error:
+        return DeviceRow(name="contents", label="", state="failed", detail=str(error))
+    if made and made.broken:
+        told = " ".join(f"{kind} {name}: {fault.english}" for (kind, name), fault in made.broken.items())
+        return DeviceRow(name="contents", label="", state="degraded", detail=told)
+    return DeviceRow(name="contents", label="", state="ready", detail="Every edit fits the files.")
 
 
 def _copies() -> DeviceRow:

@@ -88,12 +88,14 @@ def _parser() -> argparse.ArgumentParser:
         ),
         (
             "bench",
-            "measure the figures of a good conversation; `bench speech`: the spoken test set",
+            "measure the figures of a good conversation; `bench speech`, `bench staff`: of one part",
             "lotse bench --json --utterances 30 --journeys 10",
         ),
     ):
         sub = add(name, _simulator(name), help, example)
         sub.set_defaults(passes_on=True)
+        if name == "demo":
+            _add_day(sub)
     check = add("check", _check, "self-test of every device and service", "lotse check")
     check.add_argument("--json", action="store_true", help="print JSON")
     understand = add(
@@ -213,8 +215,12 @@ def _parser() -> argparse.ArgumentParser:
     reviewing.add_argument("--json", action="store_true", help="print JSON")
     reviewing.set_defaults(command=_nlu_review, passes_on=False)
     staff = add("staff", _staff, "staff accounts", "lotse staff add --name muster --role clerk")
-    staff.add_argument("action", choices=["add"])
-    staff.add_argument("--name", required=True, help="sign-in name")
+    staff.add_argument(
+        "action",
+        choices=["add", "list", "lock", "unlock", "reset"],
+        help="reset: forget codes and passkeys of who has lost them",
+    )
+    staff.add_argument("--name", default="", help="sign-in name")
     staff.add_argument("--role", choices=["clerk", "lead", "auditor", "administrator"], default="clerk")
     staff.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     keys = add("keys", _keys, "keys of the stored cases", "lotse keys rotate")
@@ -226,6 +232,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit = add("audit", _audit, "check the audit log's chain", "lotse audit verify")
     audit.add_argument("action", choices=["verify"])
+    audit.add_argument(
+        "--noted",
+        default="",
+        metavar="NUMBER:SEAL",
+        help="what an earlier check told to note: shows whether the log was set back since",
+    )
     return parser
 
 
@@ -258,8 +270,44 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _add_day(demo: argparse.ArgumentParser) -> None:
+    day = demo.add_argument_group("a day of invented visits and cases, for a look at the staff's pages")
+    day.add_argument("--day", action="store_true", help="fill a store of its own and run the robot on it")
+    day.add_argument("--no-serve", action="store_true", help="fill only")
+    day.add_argument(
+        "--date", type=_day, default=None, help="which day, YYYY-MM-DD (today until now, or the last one)"
+    )
+    day.add_argument("--seed", type=int, default=1, help="another number, another day (1)")
+    day.add_argument("--weeks", type=int, default=6, help="weeks of figures before it (6)")
+    day.add_argument("--visits", type=int, default=280, help="visits on an ordinary day (280)")
+    day.add_argument("--into", type=Path, default=Path("run/day"), help="folder for the store (run/day)")
+
+
+def _demo_day(arguments: argparse.Namespace) -> int:
+    from robot.cases.crypto import KeyFileError
+    from robot.cases.database import StoreError
+    from robot.day_command import DayError, Wanted, run_day
+
+    settings = _settings(arguments)
+    wanted = Wanted(arguments.date, arguments.seed, arguments.weeks, arguments.visits)
+    try:
+        run_day(
+            settings,
+            _catalogue(settings),
+            wanted,
+            settings.path(arguments.into),
+            serve=not arguments.no_serve,
+            say=lambda line: print(line, flush=True),
+        )
+    except (DayError, KeyFileError, StoreError) as error:
+        raise Failure(str(error)) from error
+    return 0
+
+
 def _simulator(name: str) -> Command:
     def run(arguments: argparse.Namespace) -> int:
+        if name == "demo" and arguments.day:
+            return _demo_day(arguments)
         # The world outside is a program of its own: it shares nothing with the product but the wires.
         command = [sys.executable, "-m", "simulator", "serve" if name == "simulate" else name]
         if name != "simulate":
@@ -276,6 +324,20 @@ def _catalogue(settings: Settings) -> Catalogue:
         return Catalogue.load(settings.path(settings.town.services), settings.path(settings.town.facts))
     except CatalogueError as error:
         raise Failure("\n".join(error.errors)) from error
+
+
+def _as_edited(settings: Settings, catalogue: Catalogue) -> Catalogue:
+    """The catalogue with what administrators have changed on the staff page."""
+    from dialogs.catalogue import Catalogue
+    from dialogs.texts import TextError
+    from robot.cases.database import StoreError
+    from robot.staff.content_command import edited
+
+    try:
+        made = edited(settings, catalogue)
+    except (StoreError, TextError) as error:
+        raise Failure(str(error)) from error
+    return Catalogue(made.services, made.town) if made else catalogue
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -312,6 +374,7 @@ def _fees(arguments: argparse.Namespace) -> int:
     if arguments.service not in catalogue.services:
         known = ", ".join(sorted(catalogue.services))
         raise Failure(f"{arguments.service} is no service; take one of: {known}.")
+    catalogue = _as_edited(_settings(arguments), catalogue)
     day = arguments.on or date.today()
     known_age = {} if arguments.age is None else catalogue.choices_for_age(arguments.service, arguments.age)
     lines = catalogue.listed_fees(arguments.service, known_age, on=day)
@@ -483,9 +546,17 @@ def _trust_folder(arguments: argparse.Namespace) -> Path:
 
 
 def _staff(arguments: argparse.Namespace) -> int:
-    from robot.staff.commands import CommandError, add_staff
+    from robot.staff.commands import CommandError, add_staff, list_staff, mend_staff
 
     settings = _settings(arguments)
+    if arguments.action == "list":
+        return _store_command(arguments, list_staff)
+    if not arguments.name:
+        raise Failure("No account given; add --name and the sign-in name.")
+    if arguments.action != "add":
+        return _store_command(
+            arguments, lambda url, file: mend_staff(url, file, arguments.action, arguments.name)
+        )
     if arguments.password_stdin:
         password = sys.stdin.readline().rstrip("\n")
     elif sys.stdin.isatty():
@@ -509,7 +580,7 @@ def _keys(arguments: argparse.Namespace) -> int:
 def _audit(arguments: argparse.Namespace) -> int:
     from robot.staff.commands import audit_verify
 
-    return _store_command(arguments, audit_verify)
+    return _store_command(arguments, lambda url, file: audit_verify(url, file, arguments.noted))
 
 
 def _nlu_review(arguments: argparse.Namespace) -> int:

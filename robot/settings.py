@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hardware.ports import CardKind
 from robot.policy import ATTENDED, UNATTENDED, ChipPolicy, law
+from robot.staff.rights import Role
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -49,18 +50,22 @@ class Town(_Section):
 
 
 class Web(_Section):
-    """[web]: where the pages are served."""
+    """[web]: where the pages are served. `address`: how browsers reach them (https://lotse.example), where
+    that is not what they say themselves: behind a proxy, for passkeys and for OpenID Connect.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8040
+    address: Annotated[str, Field(pattern=r"^(https?://[^/?#@\s]+)?$")] = ""
 
 
 class Store(_Section):
-    """[store]: cases at rest. `retention_days`: finished cases are deleted after that."""
+    """[store]: cases at rest. `retention_days`: finished cases are deleted after that, `figures_days`: figures."""
 
     url: str = "sqlite:///data/lotse.sqlite"
     key_file: Path = Path("data/lotse.key")
     retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
+    figures_days: Annotated[int, Field(ge=30, le=3650)] = 760  # two years, to compare one with the other
 
 
 class Rasa(_Section):
@@ -172,6 +177,46 @@ class DialogueSettings(_Section):
     keep_not_understood: bool = False
 
 
+class StaffSettings(_Section):
+    """[staff]: how the staff sign in. `second_factor` "required": who has none sets one up before anything
+    else. Accounts of [oidc] have their second factor with the provider.
+    """
+
+    second_factor: Literal["offered", "required"] = "offered"
+    idle_minutes: Annotated[float, Field(gt=0, le=720)] = 30
+    session_hours: Annotated[float, Field(gt=0, le=24)] = 12
+    link_hours: Annotated[int, Field(ge=1, le=336)] = 72
+
+
+# https, as the standard wants it; a provider on this very machine may do without
+_ISSUER = r"^(https://\S+|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?)?$"
+
+
+class Oidc(_Section):
+    """[oidc]: OpenID Connect for the staff; issuer "" = there is none.
+
+    `roles`: value of the claim `role_claim` → role; who has several gets the one that comes first here.
+    `local` false: only the provider signs in, passwords and passkeys do not.
+    """
+
+    issuer: Annotated[str, Field(pattern=_ISSUER)] = ""
+    name: Annotated[str, Field(min_length=1, max_length=60)] = "Verwaltungskonto"
+    client_id: str = ""
+    client_secret_file: Path | None = None
+    scopes: str = "openid profile"
+    role_claim: Annotated[str, Field(min_length=1)] = "groups"
+    roles: dict[str, Role] = Field(default_factory=dict)
+    local: bool = True
+
+    @model_validator(mode="after")
+    def _whole(self) -> Oidc:
+        if self.issuer and not (self.client_id and self.roles):
+            raise ValueError("needs client_id and at least one line in [oidc.roles]")
+        if not self.issuer and not self.local:
+            raise ValueError("needs an issuer when local is false: nobody could sign in")
+        return self
+
+
 class VisitSettings(_Section):
     """[visit]: time limits. They can be lengthened, never switched off."""
 
@@ -179,6 +224,20 @@ class VisitSettings(_Section):
     warning_s: Seconds = 30
     goodbye_s: Seconds = 12
     step_extra_s: Annotated[float, Field(ge=0, le=3600)] = 60  # more silence while a form is filled in
+
+
+class TakeoverSettings(_Section):
+    """[takeover]: how two browsers find each other for voice and video. `stun` and `turn` are servers'
+    addresses (RFC 7064, RFC 7065), "" = none. `turn_secret_file` holds the secret on one line. `turn_login`
+    "limited": it makes a name and password for each talk (TURN REST: coturn's use-auth-secret); "fixed": it
+    is the password of `turn_user`.
+    """
+
+    stun: Annotated[str, Field(pattern=r"^(stuns?:[^\s]+)?$")] = ""
+    turn: Annotated[str, Field(pattern=r"^(turns?:[^\s]+)?$")] = ""
+    turn_user: str = ""
+    turn_login: Literal["limited", "fixed"] = "limited"
+    turn_secret_file: str = ""
 
 
 class Settings(_Section):
@@ -195,6 +254,9 @@ class Settings(_Section):
     body: BodySettings = BodySettings()
     visit: VisitSettings = VisitSettings()
     dialogue: DialogueSettings = DialogueSettings()
+    staff: StaffSettings = StaffSettings()
+    oidc: Oidc = Oidc()
+    takeover: TakeoverSettings = TakeoverSettings()
     root: Path = Path()
 
     def path(self, value: Path | str) -> Path:
@@ -259,6 +321,8 @@ def load(file: Path) -> Settings:
                 "name a Vosk model, or run: lotse models fetch",
             ),
             *_speech_files(settings.speech),
+            *_oidc_files(settings.oidc),
+            *_turn_files(settings.takeover),
         )
         if not settings.path(value).exists()
     ]
@@ -276,6 +340,22 @@ def _speech_files(speech: Speech) -> list[tuple[tuple[str, ...], Path | str, str
         remedy = 'get this voice of Piper\'s, or set engine = "espeak"'
         files += [(("speech", "piper_voices"), voice, remedy) for voice in speech.piper_voices.values()]
     return files
+
+
+def _turn_files(takeover: TakeoverSettings) -> list[tuple[tuple[str, ...], Path | str, str]]:
+    """The file with the TURN server's secret, where there is such a server."""
+    if not takeover.turn:
+        return []
+    remedy = "name the file with the TURN server's secret, which only the robot may read"
+    return [(("takeover", "turn_secret_file"), takeover.turn_secret_file or "turn.secret", remedy)]
+
+
+def _oidc_files(oidc: Oidc) -> list[tuple[tuple[str, ...], Path | str, str]]:
+    if oidc.client_secret_file is None:
+        return []
+    return [
+        (("oidc", "client_secret_file"), oidc.client_secret_file, "write the client's secret into this file")
+    ]
 
 
 def _describe(file: Path, text: str, item: Any) -> str:

@@ -122,7 +122,7 @@ class CopyJob:
             async with asyncio.timeout(_START_S + _PAGE_S * self.total):
                 source = await asyncio.to_thread(_pdf, pages, dpi)
                 pages.clear()
-                with _private(self._folder) as work:
+                with private_folder(self._folder) as work:
                     return await self._copy(source, work)
         except TimeoutError:
             raise CopyFailed(f"{PROGRAM} did not finish in time.") from None
@@ -229,7 +229,7 @@ def _end_group(group: int) -> None:
 
 
 @contextlib.contextmanager
-def _private(folder: Path) -> Iterator[Path]:
+def private_folder(folder: Path) -> Iterator[Path]:
     """A folder of one's own (mode 0700) that is gone afterwards; sweeps away those of dead processes."""
     for left in folder.glob(f"{_PREFIX}*"):
         owner = left.name.removeprefix(_PREFIX).partition("-")[0]

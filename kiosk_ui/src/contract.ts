@@ -1,13 +1,32 @@
 /* Made by `npm run types` from robot/web/view.py and robot/web/staff_view.py. Do not edit. */
 
 /**
- * Where a case stands.
+ * Where a case stands. `TRANSFERRED`: lies with a named colleague; `MISSED`: called, nobody came.
+ *
+ * `APPROVAL`: finished by one clerk, a second one has to approve it.
  */
-export type CaseState = "waiting" | "called" | "done" | "returned";
+export type CaseState =
+  "waiting" | "called" | "working" | "transferred" | "approval" | "done" | "returned" | "missed";
+/**
+ * Where a plain number stands.
+ */
+export type TicketState = "waiting" | "called" | "done" | "missed";
 /**
  * Why the staff close a kiosk; each has a sentence in every language (`screen.closed.cause.*`).
  */
 export type Cause = "maintenance" | "event" | "pause";
+/**
+ * How a kiosk is.
+ */
+export type KioskState = "open" | "closed" | "out_of_order" | "off" | "unreachable";
+/**
+ * What staff are called for.
+ */
+export type AlarmKind = "help" | "device" | "paper" | "kiosk" | "store";
+/**
+ * A notice to all kiosks; each but `OWN` has sentences in every language (`screen.emergency.*`).
+ */
+export type EmergencyKind = "leave" | "closing" | "trouble" | "own";
 /**
  * Where a value comes from; `…_EDITED` was read and then changed on the screen.
  *
@@ -27,6 +46,10 @@ export type Provenance =
   | "spoken"
   | "chosen"
   | "streets";
+/**
+ * How a value differs from what was read: only `CHANGED` is worth a second look.
+ */
+export type DifferenceKind = "changed" | "spelling" | "cut" | "format";
 /**
  * Whether a copy of a document is there.
  */
@@ -50,19 +73,138 @@ export type Right =
   | "audit"
   | "accounts"
   | "content";
+/**
+ * Why nobody was signed in; the page has a sentence for each.
+ */
+export type OidcProblem = "away" | "state" | "denied" | "code" | "token" | "role" | "locked";
+/**
+ * What an account asks for besides the password.
+ */
+export type Factor = "totp" | "passkey";
+/**
+ * What is written down.
+ */
+export type Act =
+  | "handed_over"
+  | "looked"
+  | "state"
+  | "printed"
+  | "deleted"
+  | "claimed"
+  | "released"
+  | "transferred"
+  | "taken_away"
+  | "approved"
+  | "ticked"
+  | "unticked"
+  | "noted"
+  | "summarised"
+  | "number_state"
+  | "help_accepted"
+  | "taken_over"
+  | "handed_back"
+  | "step_picked"
+  | "talk_began"
+  | "talk_ended"
+  | "signed_in"
+  | "sign_in_failed"
+  | "signed_out"
+  | "account_added"
+  | "keys_rotated"
+  | "message_shown"
+  | "message_removed"
+  | "kiosk_closed"
+  | "kiosk_opened"
+  | "role_changed"
+  | "account_locked"
+  | "account_unlocked"
+  | "link_made"
+  | "access_changed"
+  | "factor_added"
+  | "factor_removed"
+  | "factor_failed"
+  | "sessions_ended"
+  | "audit_read"
+  | "audit_verified"
+  | "audit_exported"
+  | "refused"
+  | "content_saved"
+  | "content_withdrawn"
+  | "content_restored"
+  | "content_imported"
+  | "figures_exported"
+  | "alarm_acknowledged"
+  | "emergency_told"
+  | "emergency_withdrawn"
+  | "self_test"
+  | "kiosk_forgotten";
+/**
+ * What was done to the log behind our back.
+ */
+export type HarmKind = "changed" | "removed" | "reordered" | "appended" | "replaced" | "seal";
+/**
+ * Which days; week, month and year until today.
+ */
+export type Kind = "today" | "week" | "month" | "year" | "range";
+/**
+ * Where a plain number stands.
+ */
+export type TicketState1 = "waiting" | "called" | "done" | "missed";
 
 export interface Contract {
   KioskView: KioskView;
   StaffView: StaffView;
   CaseDetail: CaseDetail;
   CaseRow: CaseRow;
+  TicketRow: TicketRow;
+  CalledNext: CalledNext;
+  Colleague: Colleague;
+  DisplayView: DisplayView;
   Me: Me;
+  SignInOffer: SignInOffer;
+  SecondStep: SecondStep;
+  SignedOut: SignedOut;
+  PasskeyChallenge: PasskeyChallenge;
+  OwnAccount: OwnAccount;
+  TotpSecret: TotpSecret;
+  RecoveryCodes: RecoveryCodes;
+  AccountRow: AccountRow;
+  AccountMade: AccountMade;
+  SetUpLink: SetUpLink;
+  AuditPage: AuditPage;
+  AuditResult: AuditResult;
   MessageRow: MessageRow;
-  ScreenEvent: Hello | Tap | SetField | Check | Touch | Type | Read;
+  ContentState: ContentState;
+  ContentItem: Item;
+  ContentChecked: Checked;
+  ContentVersion: VersionRow;
+  ContentPreview: Preview;
+  ContentImported: Imported;
+  EmergencyRow: EmergencyRow;
+  TakeoverMessage: TakeoverView | Told | Signal;
+  FiguresReport: FiguresReport;
+  Signal: Signal;
+  ClerkDoing: Take | Alive | Write | UseCanned | Pick | Call | HangUp | HandBack | Signal;
+  ScreenEvent: Hello | Tap | SetField | Check | Touch | Type | Read | Signal;
   Login: Login;
+  ContentDraft: Draft;
+  ContentQuestion: Question;
+  ContentPointer: Pointer;
+  ContentRestoring: Restoring;
+  ContentImport: Import;
   StateChange: StateChange;
+  Versioned: Versioned;
+  Transfer: Transfer;
+  Tick: Tick;
+  NewNote: NewNote;
+  NextCall: NextCall;
+  CallTicket: CallTicket;
+  TicketChange: TicketChange;
   NewMessage: NewMessage;
+  NewAccount: NewAccount;
   NewClosing: NewClosing;
+  NewEmergency: NewEmergency;
+  ForgetKiosk: ForgetKiosk;
 }
 /**
  * The whole screen.
@@ -77,6 +219,8 @@ export interface KioskView {
   badge: string;
   face: "idle" | "listening" | "thinking" | "speaking" | "looking" | "sorry";
   caption: string;
+  caption_by: "machine" | "human";
+  human: Human | null;
   spoken: number;
   voicing: Voicing | null;
   gaze: "citizen" | "camera" | "card" | "printer";
@@ -108,6 +252,7 @@ export interface KioskView {
   nav: Button[];
   notices: Notice[];
   warning: TimeWarning | null;
+  emergency: Emergency | null;
   labels: {
     [k: string]: string;
   };
@@ -121,6 +266,59 @@ export interface LanguageButton {
   tag: string;
   direction: "ltr" | "rtl";
   active: boolean;
+}
+/**
+ * A human has taken over; `label` says whose words the caption holds, and whose voice reads them.
+ */
+export interface Human {
+  name: string;
+  label: string;
+  ask: Asking | null;
+  talk: Talking | null;
+}
+/**
+ * A question that a human has for the citizen, over the rest of the screen.
+ */
+export interface Asking {
+  text: string;
+  actions: Button[];
+}
+/**
+ * Something to tap. `id` goes back in a Tap. `say`: what to say aloud instead.
+ *
+ * `colour`: what a swatch shows, as #rrggbb; two of them, outer and inner, with a blank between.
+ */
+export interface Button {
+  id: string;
+  label: string;
+  say: string;
+  hint: string;
+  icon: string;
+  style: "primary" | "secondary" | "tertiary" | "danger";
+  colour: string;
+}
+/**
+ * Voice or video with a human, from browser to browser. `number`: which talk of the visit it is.
+ *
+ * `text`: what of camera and microphone is on; `own`, `theirs`: names of the two pictures.
+ */
+export interface Talking {
+  number: number;
+  mode: "voice" | "video";
+  state: "connecting" | "running";
+  text: string;
+  own: string;
+  theirs: string;
+  stop: Button;
+  ice: IceServer[];
+}
+/**
+ * A STUN or TURN server as RTCPeerConnection takes it (RFC 8829).
+ */
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
 }
 /**
  * The sentence that sounds now, for `seconds`: `start`..`end` are characters of the caption.
@@ -177,20 +375,6 @@ export interface Welcome {
   waiting: string;
   opening: string;
   messages: string[];
-}
-/**
- * Something to tap. `id` goes back in a Tap. `say`: what to say aloud instead.
- *
- * `colour`: what a swatch shows, as #rrggbb; two of them, outer and inner, with a blank between.
- */
-export interface Button {
-  id: string;
-  label: string;
-  say: string;
-  hint: string;
-  icon: string;
-  style: "primary" | "secondary" | "tertiary" | "danger";
-  colour: string;
 }
 /**
  * A question with its answers as large buttons.
@@ -507,6 +691,27 @@ export interface TimeWarning {
   end: Button;
 }
 /**
+ * The staff's notice to everybody, above all else. `leave`: nothing else counts any more.
+ *
+ * `lang`, `direction`: of the text; `also`: the same in other languages.
+ */
+export interface Emergency {
+  title: string;
+  text: string;
+  lang: string;
+  direction: "ltr" | "rtl";
+  leave: boolean;
+  also: Translated[];
+}
+/**
+ * A sentence in a language: BCP 47 tag and direction.
+ */
+export interface Translated {
+  lang: string;
+  direction: "ltr" | "rtl";
+  text: string;
+}
+/**
  * Everything the clerk's page shows live.
  */
 export interface StaffView {
@@ -520,6 +725,9 @@ export interface StaffView {
   shreds: ShredRow[];
   messages: MessageRow[];
   closing: ClosingRow | null;
+  kiosks: KioskRow[];
+  alarms: AlarmRow[];
+  emergency: EmergencyRow | null;
 }
 /**
  * A running visit: no personal data.
@@ -534,6 +742,9 @@ export interface VisitRow {
   needs_help: boolean;
   help_reason: string;
   help_accepted_by: string;
+  help_since: string;
+  understood: number | null;
+  taken_by: string;
 }
 /**
  * A line of the queue: no personal data.
@@ -549,15 +760,26 @@ export interface CaseRow {
   by: string;
   reason: string;
   printed: boolean;
+  service_id: string;
+  holder: string;
+  place: string;
+  calls: number;
+  called: string | null;
+  assigned: string;
+  four_eyes: boolean;
+  finished_by: string;
 }
 /**
- * A device and how it is.
+ * A device and how it is. `paper`: ok, low, out or unknown, printers only; `test`: the last self-test.
  */
 export interface DeviceRow {
   name: string;
   label: string;
   state: string;
   detail: string;
+  paper: string;
+  tested: string;
+  test: "" | "passed" | "warning" | "failed" | "absent";
 }
 /**
  * A plain queue number of today, without a case.
@@ -566,6 +788,13 @@ export interface TicketRow {
   number: string;
   service: string;
   created: string;
+  id: string;
+  service_id: string;
+  state: TicketState;
+  place: string;
+  calls: number;
+  called: string | null;
+  by: string;
 }
 /**
  * Proof that a visit's personal data is gone: no personal data.
@@ -598,16 +827,61 @@ export interface ClosingRow {
   by: string;
 }
 /**
+ * One kiosk of the town. `here`: the one that this page comes from; `cause`: why it serves nobody.
+ */
+export interface KioskRow {
+  name: string;
+  here: boolean;
+  address: string;
+  state: KioskState;
+  cause: string;
+  seen: string;
+  visits: VisitRow[];
+  devices: DeviceRow[];
+}
+/**
+ * Something that somebody has to see to: no personal data.
+ *
+ * `subject`: the visit (help), the device, "low" or "out" (paper), "unreachable" or why it is out of order
+ * (kiosk). `address`: the staff page of the kiosk, "" for this one. `acknowledged_by`: who sees to it.
+ */
+export interface AlarmRow {
+  id: string;
+  kind: AlarmKind;
+  kiosk: string;
+  subject: string;
+  since: string;
+  acknowledged_by: string;
+  address: string;
+}
+/**
+ * A notice that stands on every kiosk until it is withdrawn; `leave`: visits are over.
+ */
+export interface EmergencyRow {
+  id: string;
+  kind: EmergencyKind;
+  text: string;
+  translations: {
+    [k: string]: string;
+  };
+  leave: boolean;
+  since: string;
+  by: string;
+}
+/**
  * A whole case, unsealed for the clerk who looks.
  */
 export interface CaseDetail {
   row: CaseRow;
   fields: FieldValue[];
+  differences: FieldDifference[];
   documents: Document[];
   counter: Counter[];
+  checks: CheckRow[];
   fees: Fee[];
   total_cents: number;
   notes: string[];
+  clerks_notes: NoteRow[];
   language: string;
   copies: CopyRow[];
   trail: CaseEvent[];
@@ -622,6 +896,22 @@ export interface FieldValue {
   provenance: Provenance;
   group: string;
   original: string;
+}
+/**
+ * A field whose value is not what was read; both in pieces, to be drawn under each other.
+ */
+export interface FieldDifference {
+  field: string;
+  kind: DifferenceKind;
+  value: Segment[];
+  original: Segment[];
+}
+/**
+ * A piece of a value; `changed`: it is not in the other one.
+ */
+export interface Segment {
+  text: string;
+  changed: boolean;
 }
 /**
  * One line of the checklist with what the citizen said of it; the clerk sees the original.
@@ -642,6 +932,14 @@ export interface Counter {
   law: string;
 }
 /**
+ * A tick at the counter. `item`: document:<id> or counter:<id>.
+ */
+export interface CheckRow {
+  item: string;
+  by: string;
+  at: string;
+}
+/**
  * One fee line; cents.
  */
 export interface Fee {
@@ -650,6 +948,15 @@ export interface Fee {
   cents: number;
   law: string;
   since: string;
+}
+/**
+ * What a clerk wrote down for the next.
+ */
+export interface NoteRow {
+  id: string;
+  by: string;
+  at: string;
+  text: string;
 }
 /**
  * A copy of a document in a case; `dpi`: what the camera resolved, the least of its pages.
@@ -664,22 +971,766 @@ export interface CopyRow {
   state: CopyState;
 }
 /**
- * One line of a case's audit trail.
+ * One line of a case's audit trail; `act` and `states` ("waiting>called") for other languages.
  */
 export interface CaseEvent {
   at: string;
   who: string;
   what: string;
   detail: string;
+  act: string;
+  states: string;
+}
+/**
+ * Who was called; `id` of the case or the ticket.
+ */
+export interface CalledNext {
+  kind: "case" | "ticket";
+  id: string;
+  number: string;
+}
+/**
+ * Somebody to whom a case can be given; `here`: signed in now.
+ */
+export interface Colleague {
+  id: string;
+  name: string;
+  here: boolean;
+}
+/**
+ * The monitor in the lobby: the last calls of today, the newest first.
+ */
+export interface DisplayView {
+  seq: number;
+  town: string;
+  calls: DisplayCall[];
+}
+/**
+ * A number that was called. `id` grows with every call.
+ */
+export interface DisplayCall {
+  id: number;
+  number: string;
+  place: string;
+  at: string;
 }
 /**
  * Who is signed in; `csrf` goes into the X-CSRF-Token header.
+ *
+ * `limited`: a second factor has to be set up before anything else is allowed.
  */
 export interface Me {
   name: string;
   role: Role;
   rights: Right[];
   csrf: string;
+  account: string;
+  limited: boolean;
+}
+/**
+ * How one can sign in. `provider`: what the button of OpenID Connect is called, "" = there is none.
+ */
+export interface SignInOffer {
+  local: boolean;
+  provider: string;
+  passkeys: boolean;
+  problems: OidcProblem[];
+}
+/**
+ * The password was right; one of these is asked for, too. `ticket` goes with it.
+ */
+export interface SecondStep {
+  ticket: string;
+  factors: Factor[];
+}
+/**
+ * Where the browser goes to sign out with the provider, too.
+ */
+export interface SignedOut {
+  leads_to: string;
+}
+/**
+ * What navigator.credentials takes, as JSON (W3C WebAuthn section 5.1.8 and 5.1.10).
+ */
+export interface PasskeyChallenge {
+  challenge: string;
+  options: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * One's own account. `password`: it has one; `required`: the town wants a second factor.
+ */
+export interface OwnAccount {
+  name: string;
+  role: Role;
+  password: boolean;
+  required: boolean;
+  totp: boolean;
+  recovery_left: number;
+  passkeys: PasskeyRow[];
+  sessions: SessionRow[];
+}
+/**
+ * One of one's own passkeys; times are ISO 8601.
+ */
+export interface PasskeyRow {
+  id: string;
+  name: string;
+  created: string;
+  used: string;
+}
+/**
+ * Where one is signed in. `here`: this browser.
+ */
+export interface SessionRow {
+  id: string;
+  since: string;
+  here: boolean;
+}
+/**
+ * For the authenticator app: the QR code as the outline of its dark modules, and the secret as text.
+ */
+export interface TotpSecret {
+  secret: string;
+  size: number;
+  outline: string;
+}
+/**
+ * Shown once.
+ */
+export interface RecoveryCodes {
+  codes: string[];
+}
+/**
+ * An account as the administrator sees it. `invited`: a set-up link waits for its use.
+ */
+export interface AccountRow {
+  id: string;
+  name: string;
+  role: Role;
+  locked: boolean;
+  password: boolean;
+  provider: boolean;
+  invited: boolean;
+  totp: boolean;
+  passkeys: number;
+  sessions: number;
+  created: string;
+}
+/**
+ * `link`: token of the set-up link, shown once; "" when the account has a password.
+ */
+export interface AccountMade {
+  account: AccountRow;
+  link: string;
+}
+/**
+ * Token of a set-up link, shown once, and for how many hours it holds.
+ */
+export interface SetUpLink {
+  link: string;
+  hours: number;
+}
+/**
+ * The newest entries first.
+ */
+export interface AuditPage {
+  rows: AuditRow[];
+  total: number;
+  page: number;
+  pages: number;
+}
+/**
+ * One entry of the audit log.
+ */
+export interface AuditRow {
+  seq: number;
+  at: string;
+  who: string;
+  what: Act;
+  subject: string;
+  detail: string;
+}
+/**
+ * What the check of the whole log has found. `seal`: of the last entry, to be noted elsewhere.
+ */
+export interface AuditResult {
+  sound: boolean;
+  count: number;
+  seal: string;
+  harm: HarmKind | "";
+  number: number;
+}
+/**
+ * Everything that can be edited, as it holds; `today`: the town's day.
+ */
+export interface ContentState {
+  today: string;
+  items: Item[];
+  weeks: BaseWeek[];
+  fees: FeeFacts[];
+  questions: FeeQuestion[];
+  holidays: NamedDay[];
+  bridges: NamedDay[];
+  rooms: string[];
+  broken: Broken[];
+}
+/**
+ * One thing that can be edited. `version` 0: as in the files; `origin`: who it comes from.
+ *
+ * `document`: the edits as they stand (of the files, where there are none); None when withdrawn.
+ */
+export interface Item {
+  kind: "hours" | "closure" | "notice" | "fee" | "office";
+  name: string;
+  label: string;
+  group: string;
+  version: number;
+  by: string;
+  at: string;
+  origin: "files" | "staff";
+  withdrawn: boolean;
+  document: (HoursDoc | ClosureDoc | FeeDoc | OfficeDoc | NoticeDoc) | null;
+}
+/**
+ * Hours of the house (name "house") or of an office.
+ */
+export interface HoursDoc {
+  kind: "hours";
+  /**
+   * @maxItems 40
+   */
+  rules: HoursRule[];
+  /**
+   * @maxItems 200
+   */
+  days: SpecialDay[];
+}
+/**
+ * Weekly hours from a day on; `week` None: those of the house.
+ */
+export interface HoursRule {
+  since: string;
+  week: Week | null;
+}
+/**
+ * The spans of each weekday; none: closed.
+ */
+export interface Week {
+  mon: Hours[];
+  tue: Hours[];
+  wed: Hours[];
+  thu: Hours[];
+  fri: Hours[];
+  sat: Hours[];
+  sun: Hours[];
+}
+/**
+ * From … to, "08:30".
+ */
+export interface Hours {
+  start: string;
+  end: string;
+}
+/**
+ * A day with other hours; `note` is for the staff.
+ */
+export interface SpecialDay {
+  day: string;
+  hours: Hours[];
+  note: string;
+}
+/**
+ * Days on which the house is closed, or only some offices.
+ */
+export interface ClosureDoc {
+  kind: "closure";
+  first: string;
+  last: string;
+  reason: string;
+  english: string;
+  plain: string;
+  /**
+   * @maxItems 60
+   */
+  places: string[];
+}
+/**
+ * Amounts beside those of the service's file.
+ */
+export interface FeeDoc {
+  kind: "fee";
+  /**
+   * @maxItems 40
+   */
+  amounts: AmountDoc[];
+}
+/**
+ * What a fee costs from a day on: "46,00"; `law`: its paragraph.
+ */
+export interface AmountDoc {
+  since: string;
+  amount: string;
+  law: string;
+}
+/**
+ * Where an office (or anything else one asks for) is and how it is reached; a floor has its way only.
+ */
+export interface OfficeDoc {
+  kind: "office";
+  room: string;
+  way: string;
+  english: string;
+  plain: string;
+  phone: string;
+  email: string;
+  web: string;
+}
+/**
+ * A message on the kiosks' first screen.
+ */
+export interface NoticeDoc {
+  kind: "notice";
+  text: string;
+  english: string;
+  plain: string;
+  first: string;
+  last: string;
+}
+/**
+ * The hours of the files, and as they hold today; None: those of the house.
+ */
+export interface BaseWeek {
+  name: string;
+  week: Week | null;
+  now: Week | null;
+}
+/**
+ * A fee's amounts of the files; `case`: answers with which it is due.
+ */
+export interface FeeFacts {
+  name: string;
+  law: string;
+  extra: boolean;
+  case: {
+    [k: string]: string;
+  };
+  amounts: AmountDoc[];
+}
+/**
+ * A question of a service on which its fees depend.
+ */
+export interface FeeQuestion {
+  service: string;
+  slot: string;
+  label: string;
+  choices: ChoiceOption[];
+}
+/**
+ * An answer.
+ */
+export interface ChoiceOption {
+  id: string;
+  label: string;
+}
+/**
+ * A public holiday, or a day between one and a weekend.
+ */
+export interface NamedDay {
+  day: string;
+  says: string;
+}
+/**
+ * An edit that does not fit any more and is left out.
+ */
+export interface Broken {
+  kind: "hours" | "closure" | "notice" | "fee" | "office";
+  name: string;
+  says: string;
+}
+/**
+ * What is said beside the fields; with a fault nothing can be saved.
+ */
+export interface Checked {
+  faults: ContentFault[];
+  hints: ContentFault[];
+}
+/**
+ * What is wrong (or worth a thought) and where: "rules.0.week.mon.1.end".
+ */
+export interface ContentFault {
+  field: string;
+  says: string;
+}
+/**
+ * One version in the history; `changes`: what it changed, in words.
+ */
+export interface VersionRow {
+  version: number;
+  by: string;
+  at: string;
+  how: "saved" | "withdrawn" | "restored" | "imported";
+  holds_from: string;
+  changes: string[];
+  document: (HoursDoc | ClosureDoc | FeeDoc | OfficeDoc | NoticeDoc) | null;
+}
+/**
+ * What the kiosk would say and show. `asked`: the citizen's sentence; `difference` in cents (fees).
+ */
+export interface Preview {
+  asked: string;
+  lines: Said[];
+  changed: boolean;
+  before_cents: number | null;
+  after_cents: number | null;
+}
+/**
+ * A line of the preview: what it is, as it holds now, and with the draft.
+ */
+export interface Said {
+  what: string;
+  before: string;
+  after: string;
+}
+/**
+ * What an import changes (or would), in words; nothing when everything is so already.
+ */
+export interface Imported {
+  changes: string[];
+  saved: boolean;
+}
+/**
+ * All that a clerk sees of one visit.
+ *
+ * `state`: offered (nobody has taken over), mine, taken (by `taken_by`), over (the visit is). `may_read`:
+ * whether the citizen allows the dialogue so far to be read, None when they have not said. `lines`: empty
+ * until they allow it, or one has taken over; then what was said since. `here`: somebody stands before the
+ * kiosk. `private`: others shall hear nothing, so there is no voice. `step_done`: the step that was picked
+ * is done and waits for what comes next.
+ */
+export interface TakeoverView {
+  type: "view";
+  visit: string;
+  state: "offered" | "mine" | "taken" | "over";
+  taken_by: string;
+  shown_as: string;
+  kiosk: string;
+  service: string;
+  step: string;
+  language: string;
+  started: string;
+  help_reason: string;
+  help_accepted_by: string;
+  may_read: boolean | null;
+  here: boolean;
+  private: boolean;
+  step_done: boolean;
+  lines: TakeoverLine[];
+  steps: PickRow[];
+  services: PickRow[];
+  canned: CannedRow[];
+  talk: TalkRow | null;
+  ice: IceServer[];
+}
+/**
+ * One thing said or tapped. `who`: the machine, the citizen, or the human who has taken over.
+ */
+export interface TakeoverLine {
+  number: number;
+  who: "machine" | "citizen" | "human";
+  act: "said" | "tapped";
+  text: string;
+}
+/**
+ * What can be done next for the citizen; `here`: it is being done.
+ */
+export interface PickRow {
+  id: string;
+  label: string;
+  here: boolean;
+}
+/**
+ * A sentence that is there in every language: as the clerk reads it, and as the citizen gets it.
+ */
+export interface CannedRow {
+  id: string;
+  german: string;
+  text: string;
+}
+/**
+ * A voice or video talk: the citizen is asked, it is being connected, or it stands.
+ */
+export interface TalkRow {
+  number: number;
+  mode: "voice" | "video";
+  state: "asked" | "connecting" | "running";
+}
+/**
+ * Something that happened once; the page has a sentence for each.
+ */
+export interface Told {
+  type: "told";
+  what:
+    | "taken"
+    | "no_help"
+    | "not_yours"
+    | "cannot_pick"
+    | "not_stored"
+    | "nonsense"
+    | "private"
+    | "refused"
+    | "talk_ended"
+    | "talk_failed"
+    | "sent_back";
+}
+/**
+ * What the two browsers of a talk tell each other to connect (WebRTC, RFC 8829), through the robot.
+ *
+ * `talk`: the number of the talk. `sdp` of an offer or answer; `candidate`, `mid`, `line` of a candidate, an
+ * empty one ends them. `connected`, `failed`: for the robot, too.
+ */
+export interface Signal {
+  type: "signal";
+  talk: number;
+  kind: "offer" | "answer" | "candidate" | "connected" | "failed";
+  sdp: string;
+  candidate: string;
+  mid: string;
+  line: number;
+}
+/**
+ * Everything of the page. `heat`: visits by weekday (Monday first) and hour.
+ */
+export interface FiguresReport {
+  query: FigureQuery;
+  days: Days;
+  before: Days;
+  /**
+   * so few visits that nothing is told of them
+   */
+  few: boolean;
+  kiosks: string[];
+  services: Named[];
+  languages: Named[];
+  now: Tiles;
+  then: Tiles;
+  series: SeriesPoint[];
+  by_service: ServiceRow[];
+  funnels: Funnel[];
+  by_language: LanguageRow[];
+  cross_services: Named[];
+  cross: CrossRow[];
+  ways: Ways;
+  waits: WaitRow[];
+  wait_bins: WaitBin[];
+  heat: (number | null)[][];
+  devices: DeviceFigure[];
+  keeps_sentences: boolean;
+  sentences: SentenceRow[];
+}
+/**
+ * What was asked for; "" = all.
+ */
+export interface FigureQuery {
+  period: Kind;
+  kiosk: string;
+  service: string;
+  language: string;
+}
+/**
+ * From the first to the last day, ISO 8601.
+ */
+export interface Days {
+  first: string;
+  last: string;
+}
+/**
+ * Something that can be chosen: its id and its name.
+ */
+export interface Named {
+  id: string;
+  label: string;
+}
+/**
+ * The figures at the top, of one period. Shares are 0 to 1; null where there is too little to say.
+ *
+ * `requests`: services asked for, `completed`: those that came to their end; `greeted`: greetings that
+ * nobody answered; `minutes`: mean length of a visit.
+ */
+export interface Tiles {
+  visits: number | null;
+  greeted: number | null;
+  requests: number | null;
+  completed: number | null;
+  completion: number | null;
+  minutes: number | null;
+  understood: number | null;
+  not_understood: number | null;
+  repeats: number | null;
+  helped: number | null;
+  taken_over: number | null;
+  thumbs_up: number | null;
+  thumbs_down: number | null;
+  wait_median: number | null;
+  failures: number;
+}
+/**
+ * One bar of time: an hour ("09"), a day ("2026-11-23") or a month ("2026-11").
+ */
+export interface SeriesPoint {
+  at: string;
+  visits: number | null;
+  completed: number | null;
+}
+/**
+ * How requests for a service ended.
+ */
+export interface ServiceRow {
+  id: string;
+  label: string;
+  requests: number | null;
+  completed: number | null;
+  left: number | null;
+  timeout: number | null;
+  stopped: number | null;
+  thumbs_up: number | null;
+  thumbs_down: number | null;
+}
+/**
+ * A service's journey, station by station.
+ */
+export interface Funnel {
+  id: string;
+  label: string;
+  started: number | null;
+  completed: number | null;
+  steps: FunnelStep[];
+}
+/**
+ * A station of a journey: how many came so far, and how many went no further.
+ */
+export interface FunnelStep {
+  id: string;
+  label: string;
+  reached: number | null;
+  ended: number | null;
+}
+/**
+ * Visits in a language, and how much of what was said in it was understood.
+ */
+export interface LanguageRow {
+  code: string;
+  label: string;
+  visits: number | null;
+  understood: number | null;
+}
+/**
+ * Requests in one language, by service in the order of `FiguresReport.cross_services`.
+ */
+export interface CrossRow {
+  language: string;
+  label: string;
+  counts: (number | null)[];
+}
+/**
+ * In how many visits a way of telling something was used; one visit may use several.
+ */
+export interface Ways {
+  voice: number | null;
+  touch: number | null;
+  keypad: number | null;
+}
+/**
+ * Minutes: how long one waited to be called; "" = all services. `work`: mean time until done.
+ */
+export interface WaitRow {
+  id: string;
+  label: string;
+  count: number | null;
+  mean: number | null;
+  median: number | null;
+  p90: number | null;
+  work: number | null;
+}
+/**
+ * How many waited from so many minutes to below the next ones.
+ */
+export interface WaitBin {
+  minutes: number;
+  count: number | null;
+}
+/**
+ * A device's failures: how many, minutes altogether, hours of running between two of them.
+ */
+export interface DeviceFigure {
+  kiosk: string;
+  device: string;
+  label: string;
+  failures: number;
+  minutes: number;
+  mtbf_hours: number | null;
+}
+/**
+ * A sentence that was not understood, without anything personal.
+ */
+export interface SentenceRow {
+  day: string;
+  language: string;
+  text: string;
+}
+/**
+ * Take over; `shown_as`: how the citizen sees the clerk.
+ */
+export interface Take {
+  type: "take";
+  shown_as: string;
+}
+/**
+ * The page is there.
+ */
+export interface Alive {
+  type: "alive";
+}
+/**
+ * Words for the citizen: spoken and shown.
+ */
+export interface Write {
+  type: "write";
+  text: string;
+}
+/**
+ * A sentence that is there in every language.
+ */
+export interface UseCanned {
+  type: "canned";
+  id: string;
+}
+/**
+ * A next step, or another service.
+ */
+export interface Pick {
+  type: "pick";
+  id: string;
+}
+/**
+ * Ask the citizen for a talk.
+ */
+export interface Call {
+  type: "call";
+  mode: "voice" | "video";
+}
+/**
+ * End the talk, or take the question back.
+ */
+export interface HangUp {
+  type: "hang_up";
+}
+/**
+ * The machine goes on.
+ */
+export interface HandBack {
+  type: "hand_back";
 }
 /**
  * First message of a page; `screen` is random, kept in sessionStorage, so a reload is the same screen.
@@ -744,12 +1795,201 @@ export interface Login {
   password: string;
 }
 /**
- * A clerk's decision about a case's state; `reason` is required for returned.
+ * What shall hold. `name` "" makes a new closure or message; `version`: the one that was edited.
+ */
+export interface Draft {
+  name?: string;
+  version?: number;
+  document: HoursDoc1 | ClosureDoc1 | FeeDoc1 | OfficeDoc1 | NoticeDoc1;
+}
+/**
+ * Hours of the house (name "house") or of an office.
+ */
+export interface HoursDoc1 {
+  kind: "hours";
+  /**
+   * @maxItems 40
+   */
+  rules?: HoursRule1[];
+  /**
+   * @maxItems 200
+   */
+  days?: SpecialDay1[];
+}
+/**
+ * Weekly hours from a day on; `week` None: those of the house.
+ */
+export interface HoursRule1 {
+  since: string;
+  week?: Week1 | null;
+}
+/**
+ * The spans of each weekday; none: closed.
+ */
+export interface Week1 {
+  mon?: Hours[];
+  tue?: Hours[];
+  wed?: Hours[];
+  thu?: Hours[];
+  fri?: Hours[];
+  sat?: Hours[];
+  sun?: Hours[];
+}
+/**
+ * A day with other hours; `note` is for the staff.
+ */
+export interface SpecialDay1 {
+  day: string;
+  hours: Hours[];
+  note?: string;
+}
+/**
+ * Days on which the house is closed, or only some offices.
+ */
+export interface ClosureDoc1 {
+  kind: "closure";
+  first: string;
+  last: string;
+  reason: string;
+  english?: string;
+  plain?: string;
+  /**
+   * @maxItems 60
+   */
+  places?: string[];
+}
+/**
+ * Amounts beside those of the service's file.
+ */
+export interface FeeDoc1 {
+  kind: "fee";
+  /**
+   * @maxItems 40
+   */
+  amounts?: AmountDoc[];
+}
+/**
+ * Where an office (or anything else one asks for) is and how it is reached; a floor has its way only.
+ */
+export interface OfficeDoc1 {
+  kind: "office";
+  room?: string;
+  way: string;
+  english?: string;
+  plain?: string;
+  phone?: string;
+  email?: string;
+  web?: string;
+}
+/**
+ * A message on the kiosks' first screen.
+ */
+export interface NoticeDoc1 {
+  kind: "notice";
+  text: string;
+  english?: string;
+  plain?: string;
+  first: string;
+  last: string;
+}
+/**
+ * What would be said: on that day at that time, in that language; `choices`: answers for the fees.
+ */
+export interface Question {
+  draft: Draft;
+  day: string;
+  time?: string;
+  lang: "de" | "en" | "leicht" | "tr" | "uk" | "ar" | "ru" | "pl" | "fr";
+  choices?: {
+    [k: string]: string;
+  };
+}
+/**
+ * One thing as it was seen.
+ */
+export interface Pointer {
+  kind: "hours" | "closure" | "notice" | "fee" | "office";
+  name: string;
+  version: number;
+}
+/**
+ * Make the version `old` the newest one.
+ */
+export interface Restoring {
+  kind: "hours" | "closure" | "notice" | "fee" | "office";
+  name: string;
+  version: number;
+  old: number;
+}
+/**
+ * A file as exported; `dry`: only tell what it would change.
+ */
+export interface Import {
+  text: string;
+  dry?: boolean;
+}
+/**
+ * A clerk's decision about a case's state; `reason` is required for returned, `place` for a call.
  */
 export interface StateChange {
   state: CaseState;
   reason?: string;
   version: number;
+  place?: string;
+}
+/**
+ * A change to the case as it was looked at.
+ */
+export interface Versioned {
+  version: number;
+}
+/**
+ * Give the case to a colleague. `to`: the account's id; `note`: for the colleague, "" for none.
+ *
+ * `key`: made by the page, so that the note is saved once however often it is sent.
+ */
+export interface Transfer {
+  to: string;
+  note?: string;
+  key: string;
+  version: number;
+}
+/**
+ * Tick something off, or take the tick back.
+ */
+export interface Tick {
+  item: string;
+  ticked: boolean;
+}
+/**
+ * A note. `key`: made by the page, so that it is saved once however often it is sent.
+ */
+export interface NewNote {
+  key: string;
+  text: string;
+}
+/**
+ * Call whoever waits longest. `services`: ids of those that this desk serves, none for all.
+ */
+export interface NextCall {
+  place?: string;
+  /**
+   * @maxItems 50
+   */
+  services?: string[];
+}
+/**
+ * Call a plain number (again).
+ */
+export interface CallTicket {
+  place?: string;
+}
+/**
+ * What became of a plain number; `was`: as the clerk saw it.
+ */
+export interface TicketChange {
+  state: TicketState1;
+  was: TicketState1;
 }
 /**
  * A message to show; days as YYYY-MM-DD.
@@ -762,9 +2002,38 @@ export interface NewMessage {
   last: string;
 }
 /**
+ * `password` "" = the account gets a set-up link.
+ */
+export interface NewAccount {
+  name: string;
+  role: Role;
+  password?: string;
+}
+/**
  * Close the kiosk.
  */
 export interface NewClosing {
   cause: Cause;
   note?: string;
+}
+/**
+ * Tell all kiosks. `text` (German) and `translations` by language: own words only.
+ */
+export interface NewEmergency {
+  kind: EmergencyKind;
+  text?: string;
+  translations?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^(leicht|en|tr|uk|ar|ru|pl|fr)$".
+     */
+    [k: string]: string;
+  };
+  leave?: boolean;
+}
+/**
+ * A kiosk that is there no more.
+ */
+export interface ForgetKiosk {
+  kiosk: string;
 }

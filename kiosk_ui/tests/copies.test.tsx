@@ -2,19 +2,15 @@ import { render, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { CaseView } from "../src/staff/CaseView";
 import type { CaseDetail } from "../src/contract";
-import { caseDetail, staffView } from "./samples";
+import { AtTheDesk } from "./desk";
+import { caseDetail } from "./samples";
 
 function open(change: Partial<CaseDetail> = {}) {
   const nothing = () => undefined;
   const { container } = render(
-    <CaseView
-      detail={{ ...caseDetail, ...change }}
-      now={Date.parse(staffView.now)}
-      busy={false}
-      change={nothing}
-      print={nothing}
-      close={nothing}
-    />,
+    <AtTheDesk>
+      <CaseView detail={{ ...caseDetail, ...change }} take={nothing} close={nothing} />
+    </AtTheDesk>,
   );
   return [...container.querySelectorAll<HTMLElement>("[data-copy]")];
 }
@@ -22,7 +18,7 @@ function open(change: Partial<CaseDetail> = {}) {
 describe("the copies of a case", () => {
   it("open in a page of their own, where the robot writes the look down", () => {
     const [copy] = open();
-    const link = within(copy as HTMLElement).getByRole("link", { name: "Öffnen" });
+    const link = within(copy as HTMLElement).getByRole("link", { name: "Als PDF öffnen" });
     expect(link.getAttribute("href")).toBe("/api/staff/cases/c1/copies/5f0c1a2b3c4d5e6f70819203");
     expect(link.getAttribute("target")).toBe("_blank");
     expect(link.getAttribute("rel")).toBe("noopener");

@@ -190,7 +190,9 @@ class StoredCopy:
 
 
 class CopyUnknown(LookupError):
-    """There is no such copy. The message is for the clerk."""
+    """There is no such copy. The message is for the clerk, in German and in English."""
+
+    english = "There is no such copy, or not yet."
 
     def __init__(self) -> None:
         super().__init__("Diese Kopie gibt es nicht oder noch nicht.")

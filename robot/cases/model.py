@@ -31,12 +31,22 @@ class Provenance(enum.StrEnum):
 
 
 class CaseState(enum.StrEnum):
-    """Where a case stands."""
+    """Where a case stands. `TRANSFERRED`: lies with a named colleague; `MISSED`: called, nobody came.
+
+    `APPROVAL`: finished by one clerk, a second one has to approve it.
+    """
 
     WAITING = "waiting"
     CALLED = "called"
+    WORKING = "working"
+    TRANSFERRED = "transferred"
+    APPROVAL = "approval"
     DONE = "done"
     RETURNED = "returned"
+    MISSED = "missed"
+
+
+CLOSED = frozenset({CaseState.DONE, CaseState.RETURNED, CaseState.MISSED})
 
 
 class _Model(BaseModel):
@@ -85,7 +95,7 @@ class Fee(_Model):
 class CaseDraft(_Model):
     """What the visit hands over. `leika`: the public service's key, "" if unknown.
 
-    `visit` makes it exactly-once: the same visit never makes two cases.
+    `visit` makes it exactly-once: the same visit never makes two cases. `four_eyes`: a second clerk approves.
     """
 
     visit: str
@@ -98,6 +108,7 @@ class CaseDraft(_Model):
     counter: tuple[Counter, ...] = ()
     notes: tuple[str, ...] = ()
     leika: str = ""
+    four_eyes: bool = False
 
 
 class CaseRef(_Model):

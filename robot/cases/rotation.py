@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from robot.cases.crypto import Keyring, WrappedKey
 from robot.cases.database import Database
-from robot.cases.tables import cases
+from robot.cases.tables import cases, totp_secrets
 from robot.staff.audit import Act, AuditLog
 
 
@@ -40,6 +40,18 @@ def rotate(database: Database, keyring: Keyring, audit: AuditLog, who: str) -> R
                 connection.execute(
                     update(cases)
                     .where(cases.c.id == row.id)
+                    .values(key_id=wrapped.key_id, wrapped_key=wrapped.blob)
+                )
+            secrets = connection.execute(
+                select(totp_secrets.c.account, totp_secrets.c.key_id, totp_secrets.c.wrapped_key)
+            ).all()
+            for row in secrets:
+                wrapped = keyring.wrap(
+                    keyring.unwrap(WrappedKey(row.key_id, row.wrapped_key), row.account), row.account
+                )
+                connection.execute(
+                    update(totp_secrets)
+                    .where(totp_secrets.c.account == row.account)
                     .values(key_id=wrapped.key_id, wrapped_key=wrapped.blob)
                 )
             audit.append(connection, who, Act.KEYS_ROTATED, detail=key_id)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from robot.cases.database import Clock, Database, stamp, utc_now
 from robot.cases.part import StorePart, nobody_listens
-from robot.cases.tables import queue_tickets, ticket_counters
+from robot.cases.tables import calls, queue_tickets, ticket_counters
+from robot.web.case_view import TicketState
 
 
 class Series(enum.StrEnum):
@@ -25,11 +26,17 @@ class Series(enum.StrEnum):
 
 @dataclass(frozen=True)
 class QueueTicket:
-    """A plain number without a case; `service`: its id, `created` in UTC."""
+    """A plain number without a case; `service`: its id, times in UTC; `called`: the first call."""
 
     number: str
     service: str
     created: datetime
+    id: str = ""
+    state: TicketState = TicketState.WAITING
+    place: str = ""
+    calls: int = 0
+    called: datetime | None = None
+    by: str = ""
 
 
 def allocate(connection: Connection, series: Series, day: str) -> str:
@@ -42,6 +49,26 @@ def allocate(connection: Connection, series: Series, day: str) -> str:
     else:
         connection.execute(update(ticket_counters).where(here).values(last=last + 1))
     return f"{series.value}-{last + 1:03d}"
+
+
+def call_out(connection: Connection, day: str, number: str, place: str, at: datetime) -> None:
+    """Put a number on the monitor in the lobby; belongs to the caller's writing transaction."""
+    connection.execute(insert(calls).values(day=day, number=number, place=place, at=stamp(at)))
+
+
+def to_ticket(row: RowMapping) -> QueueTicket:
+    """A row of `queue_tickets`."""
+    return QueueTicket(
+        number=row["number"],
+        service=row["service"],
+        created=datetime.fromisoformat(row["created"]),
+        id=str(row["id"]),
+        state=TicketState(row["state"]),
+        place=row["place"],
+        calls=row["calls"],
+        called=datetime.fromisoformat(row["called"]) if row["called"] else None,
+        by=row["by"],
+    )
 
 
 class Tickets(StorePart):
@@ -63,23 +90,27 @@ class Tickets(StorePart):
         return await self._changing(self._take, visit_id, service)
 
     def _take(self, visit_id: str, service: str) -> QueueTicket:
+        mine = (queue_tickets.c.visit == visit_id) & (queue_tickets.c.service == service)
         with self._database.writing() as connection:
-            row = connection.execute(
-                select(queue_tickets.c.number, queue_tickets.c.created).where(
-                    queue_tickets.c.visit == visit_id, queue_tickets.c.service == service
+            row = connection.execute(select(queue_tickets).where(mine)).mappings().first()
+            if row is None:
+                now = self._clock()
+                day = now.astimezone(self._zone).date().isoformat()
+                connection.execute(
+                    insert(queue_tickets).values(
+                        visit=visit_id,
+                        service=service,
+                        day=day,
+                        number=allocate(connection, Series.QUEUE, day),
+                        created=stamp(now),
+                        state=TicketState.WAITING.value,
+                        place="",
+                        calls=0,
+                        by="",
+                    )
                 )
-            ).first()
-            if row:
-                return QueueTicket(row.number, service, datetime.fromisoformat(row.created))
-            now = self._clock()
-            day = now.astimezone(self._zone).date().isoformat()
-            number = allocate(connection, Series.QUEUE, day)
-            connection.execute(
-                insert(queue_tickets).values(
-                    visit=visit_id, service=service, day=day, number=number, created=stamp(now)
-                )
-            )
-        return QueueTicket(number, service, datetime.fromisoformat(stamp(now)))
+                row = connection.execute(select(queue_tickets).where(mine)).mappings().one()
+            return to_ticket(row)
 
     async def today(self) -> list[QueueTicket]:
         """The numbers of this day in the town, the oldest first. Raises StoreError."""
@@ -90,5 +121,5 @@ class Tickets(StorePart):
         with self._database.reading() as connection:
             rows = connection.execute(
                 select(queue_tickets).where(queue_tickets.c.day == day).order_by(queue_tickets.c.id)
-            ).all()
-        return [QueueTicket(row.number, row.service, datetime.fromisoformat(row.created)) for row in rows]
+            ).mappings()
+            return [to_ticket(row) for row in rows]

@@ -9,19 +9,17 @@ from datetime import date, datetime, time, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, select
 
 from robot.cases.database import Clock, Database, stamp, utc_now
-from robot.cases.model import CaseState
 from robot.cases.part import StorePart
-from robot.cases.tables import audit, cases
+from robot.cases.tables import cases, queue_tickets
 
 RECENT = timedelta(minutes=90)  # a call longer ago says nothing of the queue of now
 CALLS = 7  # of so many calls, the last ones, the middle is taken
 ENOUGH = 3  # fewer calls are no queue
 
 Hours = Callable[[date], Iterable[tuple[time, time]]]
-_CALLED = f"{CaseState.WAITING.value}>{CaseState.CALLED.value}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def expected(calls: Iterable[Call], hours: Hours) -> int | None:
 
 
 class WaitingTimes(StorePart):
-    """The calls of today, from the cases and the trail of what became of them."""
+    """The calls of today: numbers with a case, and plain ones."""
 
     def __init__(self, database: Database, zone: ZoneInfo, *, clock: Clock = utc_now) -> None:
         super().__init__(database, clock=clock)
@@ -66,17 +64,18 @@ class WaitingTimes(StorePart):
         now = self._clock().astimezone(self._zone)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         since = stamp(max(midnight, now - RECENT))
-        query = (
-            select(cases.c.id, cases.c.created, audit.c.at)
-            .join(audit, audit.c.subject == cases.c.id)
-            .where(audit.c.detail == _CALLED, audit.c.at >= since, cases.c.created >= stamp(midnight))
-            .order_by(audit.c.seq)
-        )
-        found: dict[str, Call] = {}
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.id, Call(self._local(row.created), self._local(row.at)))
-        return list(found.values())
+            return [
+                Call(self._local(row.created), self._local(row.called))
+                for table in (cases, queue_tickets)
+                for row in connection.execute(_calls(table, since, stamp(midnight)))
+            ]
 
     def _local(self, text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(self._zone)
+
+
+def _calls(table: Table, since: str, midnight: str) -> Select[tuple[str, str]]:
+    """The numbers of today that were first called since then."""
+    here = table.c
+    return select(here.created, here.called).where(here.called >= since, here.created >= midnight)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from robot.cases.database import Clock, Database, stamp, utc_now
 from robot.cases.part import StorePart, nobody_listens
@@ -71,6 +71,11 @@ class Board(StorePart):
             return [MessageRow(**_shown(dict(row))) for row in connection.execute(query).mappings()]
 
     def _show(self, message: NewMessage, who: str) -> MessageRow:
+        with self._database.writing() as connection:
+            return self.put(connection, secrets.token_hex(8), message, who)
+
+    def put(self, connection: Connection, message_id: str, message: NewMessage, who: str) -> MessageRow:
+        """Show a message, or show it otherwise, within a writing transaction. Raises MessageRefused."""
         today = self._today()
         if message.last < message.first:
             raise MessageRefused("Der letzte Tag liegt vor dem ersten. Bitte tauschen Sie die beiden Tage.")
@@ -80,7 +85,7 @@ class Board(StorePart):
         if not text:
             raise MessageRefused("Bitte schreiben Sie den Text der Meldung.")
         row = {
-            "id": secrets.token_hex(8),
+            "id": message_id,
             "text": text,
             "english": " ".join(message.english.split()),
             "plain": " ".join(message.plain.split()),
@@ -89,27 +94,32 @@ class Board(StorePart):
             "created": stamp(self._clock()),
             "by": who[:80],
         }
-        with self._database.writing() as connection:
-            connection.execute(delete(board_messages).where(board_messages.c.last < today.isoformat()))
-            at_once = connection.execute(
-                select(func.count())
-                .select_from(board_messages)
-                .where(board_messages.c.first <= row["last"], board_messages.c.last >= row["first"])
-            ).scalar_one()
-            if at_once >= MOST:
-                raise MessageRefused(
-                    f"In diesen Tagen stehen schon {MOST} Meldungen auf dem Kiosk. "
-                    "Bitte nehmen Sie erst eine weg."
-                )
-            connection.execute(insert(board_messages).values(**row))
-            self._audit.append(connection, who, Act.MESSAGE_SHOWN, row["id"])
+        table = board_messages.c
+        connection.execute(delete(board_messages).where(table.last < today.isoformat()))
+        at_once = connection.execute(
+            select(func.count())
+            .select_from(board_messages)
+            .where(table.first <= row["last"], table.last >= row["first"], table.id != message_id)
+        ).scalar_one()
+        if at_once >= MOST:
+            raise MessageRefused(
+                f"In diesen Tagen stehen schon {MOST} Meldungen auf dem Kiosk. "
+                "Bitte nehmen Sie erst eine weg."
+            )
+        connection.execute(delete(board_messages).where(table.id == message_id))
+        connection.execute(insert(board_messages).values(**row))
+        self._audit.append(connection, who, Act.MESSAGE_SHOWN, message_id)
         return MessageRow(**_shown(row))
 
     def _take_down(self, message: str, who: str) -> None:
         with self._database.writing() as connection:
-            gone = connection.execute(delete(board_messages).where(board_messages.c.id == message))
-            if gone.rowcount:
-                self._audit.append(connection, who, Act.MESSAGE_REMOVED, message)
+            self.remove(connection, message, who)
+
+    def remove(self, connection: Connection, message: str, who: str) -> None:
+        """Take a message away within a writing transaction; one that is not there is no mistake."""
+        gone = connection.execute(delete(board_messages).where(board_messages.c.id == message))
+        if gone.rowcount:
+            self._audit.append(connection, who, Act.MESSAGE_REMOVED, message)
 
     # --- closing ---------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 from robot.cases.crypto import KeyFileError, SealError
 from robot.cases.database import StoreError
 from robot.cases.rotation import rotate
+from robot.staff.accounts import LastAdministrator
+from robot.staff.audit import SEAL, HarmKind
 from robot.staff.office import BackOffice
 
 
@@ -26,6 +29,38 @@ def add_staff(url: str, key_file: Path, name: str, role: str, password: str) -> 
     return f"The account {account.name} ({account.role.value}, in the audit log {account.id}) was created."
 
 
+def list_staff(url: str, key_file: Path) -> str:
+    """One line per account. Raises CommandError."""
+    with _office(url, key_file) as office:
+        found = asyncio.run(office.accounts.list())
+    return (
+        "\n".join(
+            f"{one.account.id}  {one.account.role.value:<13}  {'locked' if one.locked else 'open':<6}  "
+            f"{'+'.join(sorted(one.account.factors)) or '-':<12}  {one.account.name}"
+            for one in found
+        )
+        or "There is no account yet; call: lotse staff add --name NAME --role administrator"
+    )
+
+
+def mend_staff(url: str, key_file: Path, action: str, name: str) -> str:
+    """Lock, unlock or reset (second factors) the account of a name. Raises CommandError."""
+    by = f"lotse staff {action}"
+    with _office(url, key_file) as office:
+        known = {one.account.name.casefold(): one.account for one in asyncio.run(office.accounts.list())}
+        account = known.get(name.strip().casefold())
+        if account is None:
+            raise CommandError(f"There is no account {name}; `lotse staff list` shows all.")
+        accounts = office.accounts
+        work = {"lock": accounts.lock, "unlock": accounts.unlock, "reset": accounts.reset_factors}[action]
+        try:
+            asyncio.run(work(account.id, by))
+        except LastAdministrator as error:
+            raise CommandError(str(error)) from None
+    done = {"lock": "locked", "unlock": "unlocked", "reset": "left without a second factor"}[action]
+    return f"The account {account.name} was {done}; who is signed in stays so until the robot restarts."
+
+
 def rotate_keys(url: str, key_file: Path) -> str:
     """Rotate the keys; may run beside a running robot. Raises CommandError."""
     with _office(url, key_file) as office:
@@ -34,16 +69,33 @@ def rotate_keys(url: str, key_file: Path) -> str:
     return f"The new key is {done.key_id}: {done.cases} cases were wrapped anew, {gone}."
 
 
-def audit_verify(url: str, key_file: Path) -> str:
-    """Check the audit log's chain. Raises CommandError naming the first broken entry."""
+_HARM = {
+    HarmKind.CHANGED: "was changed",
+    HarmKind.REMOVED: "was removed, and maybe more from there on",
+    HarmKind.REORDERED: "was put in another place",
+    HarmKind.APPENDED: "was appended by somebody else",
+    HarmKind.REPLACED: "is of another log: the whole log was replaced or set back",
+    HarmKind.SEAL: "is not covered by a seal: the seal of the log was changed or removed",
+}
+
+
+def audit_verify(url: str, key_file: Path, noted: str = "") -> str:
+    """Check the audit log's chain; `noted`: "NUMBER:SEAL" of an earlier check.
+
+    Raises CommandError that names the first harm and its entry.
+    """
+    number, _, seal = noted.partition(":")
+    if noted and not (number.isdigit() and int(number) > 0 and len(seal) == SEAL):
+        raise CommandError("What was noted is written NUMBER:SEAL, as an earlier check has told it.")
     with _office(url, key_file) as office:
-        broken = office.audit.first_broken()
-        if broken is not None:
-            raise CommandError(
-                f"The audit log is broken at entry {broken}: it was changed, cut or forged from there on."
-            )
-        count = office.audit.count()
-    return f"The audit log is sound: {count} entries."
+        found = office.audit.examine((int(number), seal) if noted else None)
+    if found.harm:
+        raise CommandError(
+            f"The audit log is broken at entry {found.harm.number}: it {_HARM[found.harm.kind]} "
+            f"({found.harm.kind.value}). Keep the database as it is and ask who could write it."
+        )
+    told = f" To find out later whether it was set back, note {found.count}:{found.seal}."
+    return f"The audit log is sound: {found.count} entries.{told if found.count else ''}"
 
 
 @contextlib.contextmanager

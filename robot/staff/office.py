@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
+from robot.cases.calls import Calls
 from robot.cases.copies import CopyDesk
 from robot.cases.crypto import KeyFileError, Keyring
 from robot.cases.database import Clock, Database, StoreError, utc_now
@@ -21,12 +22,21 @@ from robot.cases.sentences import Sentences
 from robot.cases.store import CaseStore
 from robot.cases.tables import audit as audit_table
 from robot.cases.tables import cases as cases_table
+from robot.cases.tables import totp_secrets
+from robot.figures.counting import FigureStore
 from robot.queueing.tickets import Tickets
 from robot.queueing.waiting import WaitingTimes
 from robot.staff.accounts import StaffAccounts
+from robot.staff.alarms import Acknowledgements
 from robot.staff.audit import AuditLog
 from robot.staff.board import Board
+from robot.staff.content import ContentStore
+from robot.staff.emergency import Emergencies
+from robot.staff.kiosks import Kiosks
+from robot.staff.passkeys import Passkeys
+from robot.staff.refusals import Refusals
 from robot.staff.sessions import ABSOLUTE_S, IDLE_S, Sessions
+from robot.staff.totp import OneTimeCodes
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +52,22 @@ class BackOffice:
     shreds: ShredStore
     feedback: FeedbackStore
     tickets: Tickets
+    calls: Calls
     waits: WaitingTimes
     board: Board
+    content: ContentStore
+    kiosks: Kiosks
+    acknowledged: Acknowledgements
+    emergencies: Emergencies
     sentences: Sentences
+    figures: FigureStore
     copies: CopyDesk
     accounts: StaffAccounts
+    codes: OneTimeCodes
+    passkeys: Passkeys
     sessions: Sessions
+    refusals: Refusals
+    zone: ZoneInfo
 
     @classmethod
     def open(
@@ -78,29 +98,40 @@ class BackOffice:
         zone = ZoneInfo(timezone)
         audit = AuditLog(database, keyring, clock=clock)
         desk = CopyDesk()
+        cases = CaseStore(
+            database,
+            keyring,
+            audit,
+            zone,
+            kiosk=f"Kiosk {kiosk}".strip(),
+            desk=desk,
+            clock=clock,
+            on_change=on_change,
+        )
         return cls(
             database=database,
             keyring=keyring,
             audit=audit,
-            cases=CaseStore(
-                database,
-                keyring,
-                audit,
-                zone,
-                kiosk=f"Kiosk {kiosk}".strip(),
-                desk=desk,
-                clock=clock,
-                on_change=on_change,
-            ),
+            cases=cases,
             shreds=ShredStore(database, forget=desk.forget, clock=clock, on_change=on_change),
             feedback=FeedbackStore(database, clock=clock),
             copies=desk,
             sentences=Sentences(database, clock=clock),
+            figures=FigureStore(database, zone, kiosk=kiosk, clock=clock),
             tickets=Tickets(database, zone, clock=clock, on_change=on_change),
+            calls=Calls(database, audit, zone, cases, clock=clock, on_change=on_change),
             waits=WaitingTimes(database, zone, clock=clock),
             board=Board(database, audit, zone, kiosk=kiosk, clock=clock, on_change=on_change),
+            content=ContentStore(database, audit, clock=clock),
+            kiosks=Kiosks(database, audit, kiosk=kiosk, clock=clock, on_change=on_change),
+            acknowledged=Acknowledgements(database, audit, clock=clock, on_change=on_change),
+            emergencies=Emergencies(database, audit, clock=clock, on_change=on_change),
             accounts=StaffAccounts(database, keyring, audit, clock=clock, hasher=hasher),
+            codes=OneTimeCodes(database, keyring, audit, clock=clock),
+            passkeys=Passkeys(database, audit, clock=clock),
             sessions=Sessions(idle_s=idle_s, absolute_s=absolute_s),
+            refusals=Refusals(audit),
+            zone=zone,
         )
 
     async def retain(self, days: int, every_s: float = 3600.0) -> None:
@@ -114,6 +145,15 @@ class BackOffice:
                 log.warning("retention: %s", error)
             await asyncio.sleep(every_s)
 
+    async def free_cases(self, every_s: float = 20.0) -> None:
+        """Give back the cases of those who are not signed in any more, now and every `every_s` seconds."""
+        while True:
+            try:
+                await self.cases.release_absent(self.sessions.present())
+            except StoreError as error:
+                log.warning("cases of those who left: %s", error)
+            await asyncio.sleep(every_s)
+
     def close(self) -> None:
         """Close the database."""
         self.database.close()
@@ -121,7 +161,11 @@ class BackOffice:
 
 def _keyring(database: Database, key_file: Path) -> Keyring:
     with database.reading() as connection:
-        used = set(connection.execute(select(cases_table.c.key_id).distinct()).scalars())
+        used = {
+            key_id
+            for table in (cases_table, totp_secrets)
+            for key_id in connection.execute(select(table.c.key_id).distinct()).scalars()
+        }
         written = connection.execute(select(func.count()).select_from(audit_table)).scalar_one()
     keyring = Keyring.open(key_file, create=not used and not written)
     missing = sorted(used - keyring.ids)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from robot.cases.database import stamp, utc_now
 from robot.staff.accounts import Account
 from robot.staff.rights import RIGHTS, Right, Role
 
@@ -26,10 +27,20 @@ class Session:
     csrf: str
     began: float
     seen: float
+    account: str = ""  # id of the account
+    id: str = ""  # names the session to its owner; no secret
+    since: str = ""  # when it began, ISO 8601
+    limited: bool = False  # a second factor has to be set up before anything else
+    hint: str = ""  # the provider's ID token, for signing out there too
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What this member of staff may do."""
+        return frozenset({Right.SELF}) if self.limited else RIGHTS[self.role]
 
     def may(self, right: Right) -> bool:
         """Whether this member of staff has the right."""
-        return right in RIGHTS[self.role]
+        return right in self.rights
 
     def accepts(self, csrf: str) -> bool:
         """Whether the X-CSRF-Token header is this session's."""
@@ -52,14 +63,25 @@ class Sessions:
         self._clock = clock
         self._sessions: dict[bytes, Session] = {}
 
-    def begin(self, account: Account) -> tuple[str, Session]:
-        """Sign in: the token for the cookie, and the session."""
+    def begin(self, account: Account, *, limited: bool = False, hint: str = "") -> tuple[str, Session]:
+        """Sign in: the token for the cookie, and the session. `limited`, `hint`: see Session."""
         self._forget_expired()
         while len(self._sessions) >= _MOST:
             del self._sessions[min(self._sessions, key=lambda key: self._sessions[key].seen)]
         token = secrets.token_urlsafe(32)
         now = self._clock()
-        session = Session(account.name, account.role, secrets.token_urlsafe(24), now, now)
+        session = Session(
+            account.name,
+            account.role,
+            secrets.token_urlsafe(24),
+            now,
+            now,
+            account=account.id,
+            id=secrets.token_hex(6),
+            since=stamp(utc_now()),
+            limited=limited,
+            hint=hint,
+        )
         self._sessions[_hash(token)] = session
         return token, session
 
@@ -86,6 +108,30 @@ class Sessions:
         """Sign out."""
         if token:
             self._sessions.pop(_hash(token), None)
+
+    def of(self, account: str) -> list[Session]:
+        """The sessions of an account, the oldest first."""
+        self._forget_expired()
+        mine = [session for session in self._sessions.values() if session.account == account]
+        return sorted(mine, key=lambda session: session.began)
+
+    def end_those(self, account: str, which: Callable[[Session], bool] = lambda _: True) -> int:
+        """End the account's sessions, or those of them that `which` picks; how many they were."""
+        gone = [
+            key for key, session in self._sessions.items() if session.account == account and which(session)
+        ]
+        for key in gone:
+            del self._sessions[key]
+        return len(gone)
+
+    def present(self) -> frozenset[str]:
+        """Names of those who are signed in."""
+        self._forget_expired()
+        return frozenset(session.name for session in self._sessions.values())
+
+    def age_s(self, session: Session) -> float:
+        """Seconds since the sign-in."""
+        return self._clock() - session.began
 
     def _left(self, session: Session) -> float:
         return min(session.seen + self._idle, session.began + self._absolute) - self._clock()

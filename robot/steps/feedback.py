@@ -20,5 +20,6 @@ async def run(stage: Stage) -> Outcome:
     await stage.tell("screen.feedback.say")
     opinion = await stage.tap()
     if opinion in ("up", "down"):
+        stage.visit.tally.thumb = 1 if opinion == "up" else -1
         await stage.office.feedback.add(stage.visit.service, opinion == "up")
     return Outcome.DONE

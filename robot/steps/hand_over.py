@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import zxingcpp
 
-from dialogs.catalogue import Field
+from dialogs.catalogue import Catalogue, FeeLine, Field
 from dialogs.languages import GERMAN
 from hardware.ports import DeviceError, Ticket
 from hardware.printer.slip import printable
@@ -20,6 +20,7 @@ from robot.cases.database import StoreError
 from robot.cases.model import CaseDraft, Counter, Document, Fee, FieldValue, Provenance
 from robot.steps import wording
 from robot.steps.stage import Outcome, Stage
+from robot.visit.visit import Visit
 from robot.web.view import TicketPanel
 
 log = logging.getLogger(__name__)
@@ -158,11 +159,14 @@ def ticket_of(
 
 
 def draft_of(stage: Stage) -> CaseDraft:
-    """The visit as a case, in German for the clerk.
+    """The visit as a case, in German for the clerk."""
+    return draft(stage.visit, stage.catalogue, stage.fees())
 
-    Choices, fields with provenance, documents, what the clerk must see, fees as they hold today.
+
+def draft(visit: Visit, catalogue: Catalogue, fees: Iterable[FeeLine]) -> CaseDraft:
+    """A visit as a case: choices, fields with provenance, documents, what the clerk must see, and `fees` as
+    they held at its beginning.
     """
-    visit, catalogue = stage.visit, stage.catalogue
     fields = [
         FieldValue(
             id=slot,
@@ -209,9 +213,10 @@ def draft_of(stage: Stage) -> CaseDraft:
         ),
         fees=tuple(
             Fee(id=fee.id, label=fee.label, cents=fee.cents, law=fee.law, since=fee.since.isoformat())
-            for fee in catalogue.fees(visit.service, visit.choices, on=stage.today())
+            for fee in fees
         ),
         notes=tuple(visit.notes),
+        four_eyes=catalogue.service(visit.service).four_eyes,
     )
 
 

@@ -55,7 +55,6 @@ def _sentence(stage: Stage, line: InfoLine) -> str:
 
 def _facts(stage: Stage) -> list[Fact]:
     service = stage.catalogue.service(stage.visit.service)
-    fees = stage.catalogue.fees(service.id, stage.visit.choices, on=stage.today())
     place = stage.catalogue.place(service.where) if service.where else None
     found = {
         "who": [stage.word("who")],
@@ -66,7 +65,8 @@ def _facts(stage: Stage) -> list[Fact]:
         if not any(node.name == "checklist" for node in service.journey)
         else [],
         "fees": [
-            f"{stage.word(f'fee.{fee.id}.label')}: {stage.money(fee.cents)} ({fee.law})" for fee in fees
+            f"{stage.word(f'fee.{fee.id}.label')}: {stage.money(fee.cents)} ({fee.law})"
+            for fee in stage.fees()
         ],
         "where": [wording.place(stage, stage.lang), stage.text(f"place.{place.id}.way")] if place else [],
         "hours": [_hours(stage, place)] if place else [],

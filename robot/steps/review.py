@@ -93,8 +93,7 @@ def _edit_button(stage: Stage, what: str, label: str) -> Button:
 
 
 def _cents(stage: Stage) -> int:
-    fees = stage.catalogue.fees(stage.visit.service, stage.visit.choices, on=stage.today())
-    return sum(fee.cents for fee in fees)
+    return sum(fee.cents for fee in stage.fees())
 
 
 def _chosen(stage: Stage) -> list[ReviewRow]:
@@ -167,7 +166,6 @@ def _documents(stage: Stage) -> list[ReviewRow]:
 
 
 def _panel(stage: Stage) -> Review:
-    visit = stage.visit
     chosen = ReviewGroup(label=wording.text(stage, "review.choices"), rows=_chosen(stage))
     documents = ReviewGroup(label=stage.text("screen.review.documents"), rows=_documents(stage))
     cents = _cents(stage)
@@ -182,7 +180,7 @@ def _panel(stage: Stage) -> Review:
                 law=fee.law,
                 since=stage.day(fee.since),
             )
-            for fee in stage.catalogue.fees(visit.service, visit.choices, on=stage.today())
+            for fee in stage.fees()
         ],
         total=stage.money(cents) if cents else stage.text("screen.review.free"),
         actions=[stage.button("confirm", "confirm", "primary")],

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dialogs import formats
-from dialogs.catalogue import Catalogue
+from dialogs.catalogue import Catalogue, FeeLine
 from dialogs.languages import GERMAN, HEARD
 from dialogs.texts import Param, Texts
 from hardware.ports import Camera, CardReader, DeviceError, Printer, Ticket
@@ -80,6 +80,7 @@ class Stage:
     text said last, with its parameters; `dictating`: what is said now is for the step (`Spoken`);
     `payloads`: buttons of the step's panel that answer the dialogue, with what it is sent; `own_back`:
     "Zurück" is for the step (`Tapped("nav:go_back")`);
+    `prices`: the catalogue as it was when the visit began;
     `expect`: tells the ear what is said next ("word", "number" or "sentence").
     """
 
@@ -104,10 +105,18 @@ class Stage:
     payloads: dict[str, str] = field(default_factory=dict)
     own_back: bool = False
     expect: Callable[[str], None] = lambda kind: None
+    prices: Catalogue = field(init=False)
+
+    def __post_init__(self) -> None:
+        """A visit begins: what it costs holds as it is now."""
+        self.prices = self.catalogue.frozen()
 
     @property
     def attended(self) -> bool:
-        """Whether a clerk has taken over or is coming to this visit."""
+        """Whether a clerk is coming to this visit, or stands by.
+
+        One who has taken over from afar cannot compare the face (PAuswG section 18a (2)).
+        """
         return self.visit.help is not None and bool(self.visit.help.accepted_by)
 
     @property
@@ -192,6 +201,15 @@ class Stage:
     def today(self) -> date:
         """The day in the town."""
         return datetime.now(ZoneInfo(self.settings.town.timezone)).date()
+
+    def fees(self) -> list[FeeLine]:
+        """What this application costs.
+
+        As it was when the visit began, and on that day: no edit and no midnight changes an amount between
+        the review and the hand-over.
+        """
+        day = self.visit.started.astimezone(ZoneInfo(self.settings.town.timezone)).date()
+        return self.prices.fees(self.visit.service, self.visit.choices, on=day)
 
     async def print_slip(self, ticket: Ticket) -> None:
         """Print; raises DeviceError with one sentence when the printer cannot."""

@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,6 +46,7 @@ from hardware.ports import (
 from robot.blame import blame
 from robot.cases.database import StoreError
 from robot.cases.sentences import scrubbed
+from robot.figures.counting import counted_visit
 from robot.policy import UNATTENDED
 from robot.settings import Settings
 from robot.staff.office import BackOffice
@@ -53,15 +54,22 @@ from robot.steps import STEPS, Outcome, Stage
 from robot.steps.stage import Checked, FieldSet, Spoken, Tapped
 from robot.visit import display
 from robot.visit.arrival import Arrivals
+from robot.visit.emergency import Caller, notice_view, spoken_notice
+from robot.visit.ice import Ice
 from robot.visit.lobby import Lobby, Why
 from robot.visit.lying import Lying
 from robot.visit.private import Privacy
 from robot.visit.screen import Screen, plain, spoken_button
+from robot.visit.takeover import PREFIX as TAKEOVER
+from robot.visit.takeover import Takeover
 from robot.visit.talk import Talk
+from robot.visit.tally import KEYPAD, TOUCH, VOICE
 from robot.visit.visit import Help, Visit, without_personal_words
 from robot.web.broadcast import Broadcast
+from robot.web.live_view import EmergencyRow
 from robot.web.plan import plan_panel
 from robot.web.staff_view import DeviceRow, VisitRow
+from robot.web.takeover_view import PickRow
 from robot.web.view import (
     Button,
     CameraPanel,
@@ -77,6 +85,7 @@ from robot.web.view import (
     Progress,
     Read,
     SetField,
+    Signal,
     Tap,
     TimeWarning,
     Touch,
@@ -90,6 +99,7 @@ EXTENDED_S = 6.0  # so long after a time warning a "ja" means "I am still here"
 PAINT_S = 0.08
 HOUSE_S = 20.0  # opening hours, waiting time and messages are looked at so often
 ABROAD_S = 60.0  # so long a kiosk that is out of order says so in the language that somebody has chosen
+HUMAN_S = 300.0  # so long a citizen and a human who has taken over may both be silent
 LEFT_S = 10.0  # the sensor says that nobody stands here any more: warn after this time
 NAV = (("go_back", "back"), ("repeat", "repeat"), ("help", "help"), ("stop", "stop"))
 LIGHTS = {
@@ -101,6 +111,8 @@ LIGHTS = {
 }
 PACES = ("voice:faster", "voice:slower", "voice:louder", "voice:quieter")
 _STORE = ("device.store", "condition.store.failed")
+_GATES = ("form", "review")  # a human cannot pick what comes after them: the citizen goes through them
+_LAST = ("hand_over", "feedback")
 NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope")
 
 
@@ -144,9 +156,11 @@ class Conductor:
         self._devices = devices
         self._changed = changed
         self.visit: Visit | None = None
-        self.lobby = Lobby(catalogue.town, office, ZoneInfo(settings.town.timezone))
+        self.lobby = Lobby(lambda: catalogue.town, office, ZoneInfo(settings.town.timezone))
         self.arrivals = Arrivals()
         self._closed: Why | None = None
+        self._notice: EmergencyRow | None = None  # the staff's, to everybody
+        self._caller = Caller(self._call_out)
         self.picture_token = ""
         self.figures: dict[str, deque[float]] = {}
         self._payloads: dict[str, str] = {}
@@ -163,6 +177,9 @@ class Conductor:
         self._turns: asyncio.Queue[str] = asyncio.Queue()
         self._waiting = 0  # sentences without an answer yet
         self._turning: asyncio.Task[None] | None = None
+        self._deaf = False  # two people talk to each other
+        self._ears = partial(devices.hearing.listen, on=False)  # how the ears listen, or will again
+        self._reads = False  # it is being asked whether a human may read along
         self._active_at = time.monotonic()
         self._left_at: float | None = None
         self._warned_at: float | None = None
@@ -176,7 +193,10 @@ class Conductor:
         )
         self._dress()
         self.talk = Talk(devices.voice, devices.hearing, self.screen)
+        self.talk.said = lambda text, human: self.takeover.noted("human" if human else "machine", text)
         self.privacy = Privacy(self.screen, self.talk, self._text)
+        self.takeover = Takeover(self, office.audit.record, changed.notify_live, Ice(settings).servers)
+        self._held = ""  # the outcome of a step, while a human speaks
         self.screen.listen(lambda view: self._lighten(view.face))
 
     # --- life -------------------------------------------------------------------------------
@@ -197,10 +217,11 @@ class Conductor:
         """End the running visit as the robot stops."""
         if self.visit:
             await self.end("stopped")
+        await self.takeover.settle()
 
     def begin(self) -> None:
         """A visitor: say what one is, show what one can do."""
-        if self.visit or self._closed:
+        if self.visit or self._closed or self._leaving:
             return
         self.visit = Visit()
         self._use(GERMAN)
@@ -220,7 +241,7 @@ class Conductor:
             say=self._say,
             measured=self.measured,
             picture=self._picture,
-            expect=lambda kind: self._devices.hearing.listen(on=True, expect=kind),
+            expect=lambda kind: self._listen(on=True, expect=kind),
         )
         self._turns = asyncio.Queue()
         self._waiting = 0
@@ -232,22 +253,25 @@ class Conductor:
         self.screen.panel = self._welcome()
         self._dress()
         self.screen.heard = None
-        self._devices.hearing.listen(on=True)
+        self._listen(on=True)
         self._show_ears()
         self.talk.say(self._text("screen.greeting", town=self._settings.town.name))
+        self._tell_notice()
         log.info("visit %s began", self.visit.id)
-        self._changed.notify()
+        self._changed.notify_live()
 
     async def end(self, outcome: str, *, quietly: bool = False) -> None:
-        """Goodbye, wipe, shred record. `outcome`: done, left, timeout, stopped, failed.
+        """Goodbye, wipe, shred record. `outcome`: done, left, timeout, stopped, failed, emergency.
 
-        `quietly`: nobody answered the greeting, so there is nobody to say goodbye to.
+        `quietly`: there is nobody to say goodbye to, or no time for it.
         """
         visit, dialogue = self.visit, self._dialogue
         if visit is None or dialogue is None:
             return
+        self.takeover.visit_over()
         self.visit = self._dialogue = self._stage = None
-        self._devices.hearing.listen(on=False)
+        self._deaf = False
+        self._listen(on=False)
         self._picture(False)
         await self._cancel(self._step)
         self._step = None
@@ -256,6 +280,9 @@ class Conductor:
             await self._cancel(turning)
         await self.talk.reset()
         self.privacy.reset()
+        counted = counted_visit(
+            visit, "unanswered" if quietly and outcome == "left" else outcome, self._settings.town.kiosk
+        )
         wiped = [*visit.wipe(), "screen", "dialogue"]
         if visit.application != visit.id:
             wiped += self._office.copies.forget(visit.application)
@@ -266,8 +293,12 @@ class Conductor:
             self.talk.say(self._text(f"screen.goodbye.{'timeout' if outcome == 'timeout' else 'say'}"))
         dialogue.forget()
         await self._office.shreds.add(visit.id, datetime.now(UTC), outcome, wiped)
+        try:
+            await self._office.figures.add(counted)
+        except StoreError as error:
+            log.warning("visit not counted: %s", error)
         log.info("visit %s ended: %s", visit.id, outcome)
-        self._changed.notify()
+        self._changed.notify_live()
         if not quietly:
             self._later(self._settings.visit.goodbye_s, self._idle)
 
@@ -282,6 +313,7 @@ class Conductor:
         screen.microphone = False
         self._payloads = {}
         self._standing, self._asides, self._offered, self._plan = None, [], [], ""
+        self._held, self._reads = "", False
         screen.changed()
 
     def _idle(self) -> None:
@@ -316,7 +348,7 @@ class Conductor:
         if now != before:
             log.warning("out of order: %s", now.cause if now else "no more")
             self._idle()
-            self._changed.notify()
+            self._changed.notify_live()
         panel = self.lobby.closed(self._text, now) if now else self._welcome()
         if panel != self.screen.panel:
             self.screen.panel = panel
@@ -336,6 +368,8 @@ class Conductor:
 
     async def _hear(self) -> None:
         async for event in self._devices.hearing.events():
+            if self._deaf:
+                continue
             match event:
                 case SpeechStarted():
                     self._activity()
@@ -344,8 +378,12 @@ class Conductor:
                     self.screen.heard = Heard(text=text, final=False)
                     self.screen.changed()
                 case Utterance():
+                    if self.visit:
+                        self.visit.tally.used(VOICE)
                     await self._heard(event.text, barge_in=event.during_speech)
                 case Unintelligible():
+                    if self.visit:
+                        self.visit.heard += 1
                     waiting = isinstance(self.screen.panel, Choices | Welcome | PlanPanel)
                     if self.visit and waiting and self._heard_well:
                         self._send("/nlu_fallback")
@@ -355,27 +393,41 @@ class Conductor:
         self.arrivals.answered()
         if self.visit is None:
             return
+        self.visit.heard += 1
         self.screen.heard = Heard(text=words, final=True)
         self._paint_soon()
         if barge_in:
             await self.talk.hush()
         button = spoken_button(words, self.screen.buttons())
+        if self.takeover.taken:
+            self.visit.understood += 1
+            self.takeover.noted("citizen", words)
+            if button:
+                await self._tapped(button.id)
+            return
+        if button or not (self._stage and self._stage.dictating):
+            self.takeover.noted("citizen", words)
         warned = time.monotonic() - self._extended_at < EXTENDED_S
         if warned and plain(words) in self._texts.variants(self.screen.lang, "screen.say.extend"):
+            self.visit.understood += 1
             return
+        dictated = self._stage is not None and self._stage.dictating and not remarks.questions(words)
+        hushed = plain(words) in self._texts.variants(self.screen.lang, "screen.say.hush")
+        if not (button or dictated or hushed):
+            self._send(without_personal_words(words, self.visit))
+            return  # the dialogue says whether it understands
+        self.visit.understood += 1
         if button:
             await self._tapped(button.id)
-        elif self._stage and self._stage.dictating and not remarks.questions(words):
+        elif dictated and self._stage:
             self._stage.doings.put_nowait(Spoken(words))
-        elif plain(words) not in self._texts.variants(self.screen.lang, "screen.say.hush"):
-            self._send(without_personal_words(words, self.visit))
 
     async def _feel(self) -> None:
         async for presence in self._devices.body.events():
             now = time.monotonic()
             if presence.present:
                 self._left_at = None
-                greeted = self.arrivals.came(now) and self.visit is None
+                greeted = self.arrivals.came(now) and self.visit is None and not self._leaving
                 if greeted and self._closed:
                     self.talk.say(self.lobby.closed_aloud(self._text, self._closed))
                 elif greeted:
@@ -386,6 +438,7 @@ class Conductor:
                 self.arrivals.went(now)
                 if self.visit:
                     self._left_at = now
+            self.takeover.redress()
 
     async def _notice_cards(self) -> None:
         async for event in self._devices.cards.events():
@@ -393,7 +446,7 @@ class Conductor:
             match event:
                 case CardInserted() if self._lying.expected:
                     self._activity()
-                case CardInserted() if self._closed and self.visit is None:
+                case CardInserted() if (self._closed or self._leaving) and self.visit is None:
                     pass
                 case CardInserted(_, kind, _):
                     self.arrivals.answered()
@@ -423,6 +476,7 @@ class Conductor:
             self.arrivals.answered()
             self._activity()
             self.privacy.plugged(plugged, greeting=arrives)
+            self.takeover.redress()
             if self.visit is None:
                 self.privacy.reset()
 
@@ -431,6 +485,7 @@ class Conductor:
         self.begin()
         if switch == display.PRIVATE:
             self.privacy.choose(not self.screen.private)
+            self.takeover.redress()
         self.screen.display = display.turned(self.screen.display, switch)
         self.screen.changed()
         if self.visit is None:  # out of order: nobody says when they leave
@@ -438,7 +493,7 @@ class Conductor:
 
     def restarted(self, lang: str) -> None:
         """The robot was away in the middle of a visit: says kindly, in its language, that it is over."""
-        if self._closed and self.visit is None:
+        if (self._closed or self._leaving) and self.visit is None:
             return
         if self.visit is None:
             self._use(lang if lang in LANGUAGES else GERMAN)
@@ -474,13 +529,18 @@ class Conductor:
             case "quieter":
                 talk.loudness = max(0.25, talk.loudness / 1.4)
 
-    async def on_screen(self, event: Tap | SetField | Check | Touch | Type | Read) -> None:
+    async def on_screen(self, event: Tap | SetField | Check | Touch | Type | Read | Signal) -> None:
         """What the citizen does on the screen."""
+        if self._leaving:
+            return
         self._activity()
         self.arrivals.answered()
         match event:
             case Tap(id=name):
+                self._note_tap(name)
                 await self._tapped(name)
+            case Signal():
+                self.takeover.from_screen(event)
             case SetField(field=name, value=value) if self._stage:
                 self._stage.doings.put_nowait(FieldSet(name, value))
             case Check(item=item, brought=brought) if self._stage:
@@ -492,6 +552,8 @@ class Conductor:
                 self._read(text, personal=personal)
             case Touch() if self.screen.state == "idle":
                 self.begin()
+        if self.visit:
+            self.visit.tally.used(KEYPAD if isinstance(event, Read) else TOUCH)
 
     async def _tapped(self, name: str) -> None:
         if name == "time:extend":
@@ -509,6 +571,10 @@ class Conductor:
         elif name in PACES:
             self._pace(name.removeprefix("voice:"))
             self.talk.read(self._text("screen.pace"))
+        elif name.startswith(TAKEOVER):
+            await self.takeover.tapped(name.removeprefix(TAKEOVER))
+        elif self.takeover.taken:
+            await self._tapped_beside(name)
         elif name == "nav:go_back" and self._stage and self._stage.own_back:
             self._stage.doings.put_nowait(Tapped(name))
         elif sending := self._payloads.get(name) or (self._stage and self._stage.payloads.get(name)):
@@ -518,9 +584,29 @@ class Conductor:
         elif self._stage:
             self._stage.doings.put_nowait(Tapped(name))
 
+    async def _tapped_beside(self, name: str) -> None:
+        """While a human speaks: what belongs to a running step, and to hear once more what was said."""
+        stage = self._stage
+        if name == "nav:repeat":
+            self.talk.repeat()
+        elif stage and name not in self._payloads and name not in stage.payloads:
+            stage.doings.put_nowait(Tapped(name))
+
+    def _note_tap(self, name: str) -> None:
+        """What was tapped, in its own words, for a human who reads along."""
+        if label := next((button.label for button in self.screen.buttons() if button.id == name), ""):
+            self.takeover.noted("citizen", label, "tapped")
+
     # --- dialogue ---------------------------------------------------------------------------
 
     def _send(self, words: str) -> None:
+        if self.takeover.taken:
+            # the dialogue gets nothing while a human speaks; how a step ended is told it afterwards
+            if words.startswith("/step_done"):
+                self._held = words
+                self._make_room()
+            return
+        self._send_held()
         self._waiting += 1
         self._turns.put_nowait(words)
         self._paint_soon()
@@ -590,6 +676,11 @@ class Conductor:
                     await self._do(what)
             if self.visit is None:
                 return
+        self._reads = any(
+            isinstance(message, Act) and message.what == "call_staff" for message in turn.messages
+        )
+        if self._reads and self.takeover.asks_to_read():
+            self.talk.before_next(self._text("screen.takeover.read_ask"))
         self._set_offers(offers)
         if switched:
             # a question or step that follows says itself in the new language
@@ -603,8 +694,10 @@ class Conductor:
         if not turn.messages:
             self.screen.face = "listening"
         self.talk.flush()
+        if self.takeover.taken:
+            self._make_room()
         self.screen.changed()
-        self._changed.notify()
+        self._changed.notify_live()
 
     async def _keep_for_staff(self, visit: Visit, words: str) -> None:
         """The sentence for `lotse nlu review`, without anything personal."""
@@ -644,7 +737,7 @@ class Conductor:
             ],
         )
         self._show_progress(visit, at)
-        self._devices.hearing.listen(
+        self._listen(
             on=True,
             expect="word" if question.yes_no else "sentence",
             phrases=[phrase for ways in said.values() for phrase in ways],
@@ -669,7 +762,8 @@ class Conductor:
         while not stage.doings.empty():
             stage.doings.get_nowait()
         self._show_progress(visit, step.name)
-        self._devices.hearing.listen(on=True)
+        visit.been.add(step.name)
+        self._listen(on=True)
         self._step = asyncio.create_task(self._run_step(stage, step.name), name=f"step {step.name}")
 
     async def _run_step(self, stage: Stage, name: str) -> None:
@@ -683,6 +777,8 @@ class Conductor:
             await stage.tell("screen.step.failed")
             outcome = Outcome.FAILED
         log.info("visit %s: step %s: %s", stage.visit.id, name, outcome.value)
+        if outcome is Outcome.DONE and name == "hand_over":
+            stage.visit.tally.finished()
         if outcome is Outcome.FAILED:
             self.lobby.check_now()  # perhaps nothing can be stored any more
         self._send(payload("step_done", step=name, outcome=outcome.value))
@@ -691,18 +787,21 @@ class Conductor:
         visit = self.visit
         match what:
             case "repeat":
+                if visit:
+                    visit.tally.repeats += 1
                 if self.talk.last:
                     self.talk.say(self.talk.last)
             case "slower" | "louder":
                 self._pace(what)
             case "call_staff" if visit:
+                visit.tally.helped = True
                 visit.help = visit.help or Help(reason=self._texts.get(GERMAN, "screen.help.reason"))
                 self._note("help", "screen.help.called")
-                self._changed.notify()
+                self._changed.notify_live()
             case "cancel_staff" if visit:
                 visit.help = None
                 self.screen.notice("help", "")
-                self._changed.notify()
+                self._changed.notify_live()
             case "end_visit" if visit:
                 await self.end("done" if visit.case else "left")
             case "hush":
@@ -724,6 +823,8 @@ class Conductor:
             name = f"offer:{number}"
             self._payloads[name] = offer.payload
             self.screen.offers.append(Button(id=name, label=self._text(offer.key, **offer.params)))
+        if self._reads:
+            self.screen.offers = [*self.takeover.asks_to_read(), *self.screen.offers]
 
     # --- languages --------------------------------------------------------------------------
 
@@ -758,6 +859,7 @@ class Conductor:
     def _dress(self) -> None:
         """What stands around every panel, in the language of now."""
         screen = self.screen
+        screen.emergency = notice_view(self._texts, self._notice, screen.lang) if self._notice else None
         screen.badge = self._text("screen.badge")
         screen.microphone_label = self._text("screen.microphone" if self._heard_well else "screen.touch")
         screen.labels = {
@@ -804,8 +906,10 @@ class Conductor:
                 self.talk.say(self._text("screen.greeting", town=self._settings.town.name))
         if self._plan:
             self._show_plan(self._plan)
+        if self.takeover.taken:
+            self._make_room()
         self.screen.changed()
-        self._changed.notify()
+        self._changed.notify_live()
 
     def _show_plan(self, place: str, *, opened: bool = False) -> None:
         """The way to a place: its plan; beside a question or step only in words, until the plan is opened."""
@@ -841,6 +945,145 @@ class Conductor:
         told = " ".join(self._text(say.key, **say.params) for say in self._asides)
         return Info(title=self._text("screen.aside"), text=told)
 
+    # --- a human takes over (robot.visit.takeover.Floor) -------------------------------------
+
+    def give_way(self) -> None:
+        """The machine is silent from now on, and so is its dialogue."""
+        self.talk.held, self._reads = True, False
+        self._set_offers([])
+        self.screen.aside, self._plan = None, ""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """A human speaks: the machine's question is away; a running step stays, and the way back."""
+        screen = self.screen
+        if self._held or self._step is None or self._step.done():
+            screen.panel = Info(
+                title=self._text("screen.takeover.title"),
+                text=self._text("screen.takeover.text", name=self.takeover.shown_as),
+            )
+        screen.nav = [self._nav("repeat", "repeat"), *self.takeover.buttons()]
+        screen.offers = []
+        self.takeover.redress()
+        screen.changed()
+
+    async def go_on(self, *, again: bool) -> None:
+        """The machine leads again; `again`: it asks once more what it asked last."""
+        self._dress()
+        if not self._held:
+            await self._translate(again=again)
+        elif again:
+            self._send_held()
+        else:  # what comes next is asked for with the next word
+            self.screen.panel = Info(title=self._text("screen.badge"))
+        self.screen.changed()
+
+    def _send_held(self) -> None:
+        """Tell the dialogue how the step ended that a human has waited for."""
+        held, self._held = self._held, ""
+        if held:
+            self._send(held)
+
+    def deafen(self, on: bool) -> None:
+        """Whether ears and voice are off, because two people talk to each other."""
+        self._deaf = self.talk.quiet = on
+        self.screen.heard = None
+        if on:
+            self._devices.hearing.listen(on=False)
+        else:
+            self._ears()
+        self._show_ears()
+
+    def _listen(self, *, on: bool, expect: str = "sentence", phrases: Sequence[str] = ()) -> None:
+        self._ears = partial(self._devices.hearing.listen, on=on, expect=expect, phrases=phrases)
+        if not self._deaf:
+            self._ears()
+
+    def active(self) -> None:
+        """Somebody does something: time limits begin anew."""
+        self._activity()
+
+    def steps(self) -> list[PickRow]:
+        """Where the visit has been, and what comes next as far as no answer is missing."""
+        visit = self.visit
+        if visit is None or visit.case or not visit.service:
+            return []
+        nodes = self._catalogue.journey(visit.service, visit.choices)
+        here = next((number for number, node in enumerate(nodes) if node.name == visit.step), None)
+        open_now = set(visit.been)
+        if here is not None and visit.step not in _GATES:
+            for node in nodes[here + 1 :]:
+                if isinstance(node, AskGroup):
+                    break
+                open_now.add(node.name)
+                if node.name in _GATES:
+                    break
+        return [
+            PickRow(
+                id=node.name,
+                label=self._texts.maybe(GERMAN, f"{visit.service}.station.{node.name}.label", node.name),
+                here=number == here and not self._held,
+            )
+            for number, node in enumerate(nodes)
+            if node.name in open_now and node.name not in _LAST
+        ]
+
+    def services(self) -> list[PickRow]:
+        """The services that can be begun."""
+        return [
+            PickRow(id=f"service:{card.id}", label=self._texts.maybe(GERMAN, f"{card.id}.label", card.id))
+            for card in self._catalogue.welcome_services()
+        ]
+
+    @property
+    def step_done(self) -> bool:
+        """Whether a step is done and the dialogue does not know yet."""
+        return bool(self._held)
+
+    def pick(self, name: str) -> None:
+        """Go to a step."""
+        self._held = ""
+        self._spawn(self._go_to(name))
+
+    async def _go_to(self, station: str) -> None:
+        visit, dialogue = self.visit, self._dialogue
+        if visit is None or dialogue is None:
+            return
+        try:
+            turn = await dialogue.go_to(station)
+        except DialogueDown as error:
+            log.warning("dialogue: %s", error)
+            return
+        if self.visit is visit:
+            await self._act(visit, "/continue_visit", turn)
+            self.takeover.redress()
+
+    def begin_service(self, name: str) -> None:
+        """Begin a service; the machine leads."""
+        self._send(payload(name.removeprefix("service:"), order="now"))
+
+    def describe(self, visit: Visit) -> dict[str, str | bool]:
+        """What any clerk may know of a visit: kiosk, service, step, started, here."""
+        return {
+            "kiosk": self._settings.town.kiosk,
+            "service": self._catalogue.service(visit.service).label if visit.service else "",
+            "step": self._step_label(visit),
+            "started": visit.started.isoformat(),
+            "here": self._left_at is None,
+        }
+
+    def wording(self, key: str, **params: Param) -> str:
+        """A text in the visit's language."""
+        return self._text(key, **params)
+
+    def german(self, key: str) -> str:
+        """A text as the clerk reads it."""
+        return self._texts.get(GERMAN, key)
+
+    def sayings(self, key: str) -> list[str]:
+        """What one may say for a key, in the visit's language."""
+        return self._texts.variants(self.screen.lang, key)
+
     # --- what others ask --------------------------------------------------------------------
 
     def visits(self) -> list[VisitRow]:
@@ -859,6 +1102,9 @@ class Conductor:
                 needs_help=visit.help is not None,
                 help_reason=visit.help.reason if visit.help else "",
                 help_accepted_by=visit.help.accepted_by if visit.help else "",
+                help_since=visit.help.since.isoformat() if visit.help else "",
+                understood=visit.understood_share,
+                taken_by=self.takeover.taken_by,
             )
         ]
 
@@ -870,10 +1116,11 @@ class Conductor:
                 label=self._texts.get(GERMAN, f"screen.device.{health.device}"),
                 state=health.state.value,
                 detail=self._condition(health),
+                paper=health.facts.get("paper", "") if health.state is not State.ABSENT else "",
             )
             for health in (device.health() for device in self._devices.all())
         ]
-        state = {"ready": State.READY, "starting": State.CONNECTING}.get(self._rasa.state, State.FAILED)
+        state = self.dialogue_state()
         told = "" if state is State.READY else self._texts.get(GERMAN, f"screen.condition.rasa.{state.value}")
         label = self._texts.get(GERMAN, "screen.device.rasa")
         rows.append(DeviceRow(name="rasa", label=label, state=state.value, detail=told))
@@ -882,12 +1129,63 @@ class Conductor:
             rows.append(DeviceRow(name="store", label=label, state=State.FAILED.value, detail=told))
         return rows
 
+    def dialogue_state(self) -> State:
+        """How the dialogue server is."""
+        return {"ready": State.READY, "starting": State.CONNECTING}.get(self._rasa.state, State.FAILED)
+
     def _condition(self, health: Health) -> str:
         """What is amiss with a device and what to do, for the clerk; "" when all is well."""
         if health.state is State.READY:
             return ""
         condition = "no_paper" if health.facts.get("paper") == Paper.OUT.value else health.state.value
         return self._texts.get(GERMAN, f"screen.condition.{health.device}.{condition}")
+
+    async def emergency(self, row: EmergencyRow | None) -> None:
+        """Show the staff's notice above everything and say it, or take it away (None).
+
+        Who has to leave the building has no visit any more: it is over and wiped. Any other visit goes on.
+        """
+        self._notice = row
+        await self._caller.hush()
+        self._dress()
+        self.screen.changed()
+        if self._leaving:
+            try:
+                await self.end("emergency", quietly=True)
+            except StoreError as error:
+                log.error("store: %s", error)  # who has to leave hears it all the same
+        if self._notice is not row:
+            return
+        self._tell_notice()
+        if self.visit is None and not self._leaving:
+            self._idle()
+
+    @property
+    def _leaving(self) -> bool:
+        return self._notice is not None and self._notice.leave
+
+    def _tell_notice(self) -> None:
+        """Say it: again and again where everybody has to leave, else once to whoever is there."""
+        row = self._notice
+        if row is None:
+            return
+        sentences = spoken_notice(self._texts, row, self.screen.lang)
+        if row.leave:
+            self._caller.call(sentences)
+        else:
+            self._spawn(self._say_beside(sentences[0][1]))
+
+    async def _say_beside(self, text: str) -> None:
+        """Say what is no part of the conversation: "Wiederholen" repeats the question."""
+        await self.talk.over()
+        before = self.talk.last
+        self.talk.say(text)
+        if self.visit:
+            self.talk.last = before
+
+    async def _call_out(self, lang: str, text: str) -> None:
+        async for _ in await self._devices.voice.say(text, lang=lang):
+            pass
 
     async def accept_help(self, visit_id: str, who: str) -> None:
         """A clerk says that they are coming. Raises LookupError when that visit is over."""
@@ -907,7 +1205,7 @@ class Conductor:
         away = state != "ready"
         self.lobby.dialogue(ready=not away)
         self._note("rasa", "screen.notice.rasa" if away else "")
-        self._changed.notify()
+        self._changed.notify_live()
 
     # --- small parts ------------------------------------------------------------------------
 
@@ -980,6 +1278,12 @@ class Conductor:
             )
             for number, node in enumerate(nodes)
         ]
+        if nodes:
+            stations = [node.name for node in self._catalogue.service(visit.service).journey]
+            reached = nodes[here].name
+            visit.tally.reached(
+                visit.service, reached, stations.index(reached) + 1, last=nodes[here] is nodes[-1]
+            )
         self.screen.changed()
 
     def _step_label(self, visit: Visit) -> str:
@@ -1025,8 +1329,12 @@ class Conductor:
             quiet = limits.silence_s
             if isinstance(self.screen.panel, FormPanel | CameraPanel | ChipPanel):
                 quiet += limits.step_extra_s
+            if self.takeover.taken:
+                quiet = max(quiet, HUMAN_S)
             if self._left_at is not None:
                 quiet = min(quiet, LEFT_S)
+            elif self.takeover.talking:
+                self._active_at = now
             if self._warned_at is not None:
                 if now - self._warned_at >= limits.warning_s:
                     await self.end("done" if self.visit.case else "timeout")
@@ -1038,7 +1346,7 @@ class Conductor:
         self._warned_at = time.monotonic()
         self.screen.warning = self._time_warning(seconds)
         caption = self.talk.last
-        self.talk.say(self.screen.warning.text)
+        self.talk.say(self.screen.warning.text, anyway=True)
         self.talk.last = caption  # "Wiederholen" repeats the question, not the warning
 
     def _time_warning(self, seconds: int) -> TimeWarning:
@@ -1060,9 +1368,9 @@ class Conductor:
         states = {name: State(row.state) for name, row in devices.items()}
         if states != self._states:
             self._states = states
-            self._changed.notify()
+            self._changed.notify_live()
         hears = states.get("hearing") in (State.READY, State.DEGRADED)
-        microphone = hears and self.visit is not None and self._heard_well
+        microphone = hears and self.visit is not None and self._heard_well and not self._deaf
         if microphone is not self.screen.microphone:
             self.screen.microphone = microphone
             self.screen.changed()

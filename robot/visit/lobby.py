@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as day_time
@@ -44,14 +44,15 @@ class Lobby:
 
     def __init__(
         self,
-        town: Town,
+        town: Callable[[], Town],
         office: BackOffice,
         zone: ZoneInfo,
         *,
         clock: Clock = utc_now,
         dialogue_s: float = DIALOGUE_S,
     ) -> None:
-        self._town = town
+        """`town`: its facts as they hold now."""
+        self._facts = town
         self._office = office
         self._zone = zone
         self._clock = clock
@@ -62,6 +63,10 @@ class Lobby:
         self._closing: ClosingRow | None = None
         self._failures = 0
         self._tried_at = float("-inf")
+
+    @property
+    def _town(self) -> Town:
+        return self._facts()
 
     # --- looking ---------------------------------------------------------------------------------
 
@@ -141,19 +146,7 @@ class Lobby:
 
     def messages(self, text: Text, lang: str) -> list[str]:
         """What the town's file and the staff have to say today, in that language where they do."""
-        today = self._now().date()
-        told = [
-            text(f"place.message_{message.id}.text")
-            for message in self._town.messages
-            if message.from_ <= today <= message.to
-        ]
-        own = {"en": "english", "leicht": "plain"}.get(lang, "text")
-        told += [
-            getattr(row, own) or row.text
-            for row in self._messages
-            if date.fromisoformat(row.first) <= today <= date.fromisoformat(row.last)
-        ]
-        return list(dict.fromkeys(told))
+        return messages_of(self._town, self._messages, self._now().date(), text, lang)
 
     def closed(self, text: Text, why: Why) -> Closed:
         """The panel of a kiosk that is out of order: the reason, and where to go instead."""
@@ -194,3 +187,19 @@ class Lobby:
 
 def _written(at: day_time) -> str:
     return f"=time:{at:%H:%M}"
+
+
+def messages_of(town: Town, rows: Sequence[MessageRow], day: date, text: Text, lang: str) -> list[str]:
+    """What the town's file and the staff's `rows` have to say on a day, in that language where they do."""
+    told = [
+        text(f"place.message_{message.id}.text")
+        for message in town.messages
+        if message.from_ <= day <= message.to
+    ]
+    own = {"en": "english", "leicht": "plain"}.get(lang, "text")
+    told += [
+        getattr(row, own) or row.text
+        for row in rows
+        if date.fromisoformat(row.first) <= day <= date.fromisoformat(row.last)
+    ]
+    return list(dict.fromkeys(told))

@@ -16,7 +16,9 @@ from robot.web.view import (
     ChipPanel,
     Choices,
     Display,
+    Emergency,
     Heard,
+    Human,
     Info,
     KioskView,
     LanguageButton,
@@ -44,6 +46,8 @@ class Screen:
     state: str = "idle"
     face: str = "idle"
     caption: str = ""
+    caption_by: str = "machine"
+    human: Human | None = None
     spoken: int = 0
     voicing: Voicing | None = None
     display: Display = field(default_factory=Display)
@@ -59,6 +63,7 @@ class Screen:
     nav: list[Button] = field(default_factory=list)
     notices: dict[str, Notice] = field(default_factory=dict)
     warning: TimeWarning | None = None
+    emergency: Emergency | None = None
     labels: dict[str, str] = field(default_factory=dict)
     seq: int = 0
 
@@ -81,6 +86,8 @@ class Screen:
                 "face": self.face,
                 "gaze": gaze(self.panel),
                 "caption": self.caption,
+                "caption_by": self.caption_by,
+                "human": self.human,
                 "spoken": self.spoken,
                 "voicing": self.voicing,
                 "display": self.display,
@@ -97,6 +104,7 @@ class Screen:
                 "nav": self.nav,
                 "notices": list(self.notices.values()),
                 "warning": self.warning,
+                "emergency": self.emergency,
                 "labels": self.labels,
             }
         )
@@ -163,6 +171,9 @@ class Screen:
         yield from (Button(id=toggle.id, label="", say=toggle.say) for toggle in self.toggles())
         if self.aside:
             yield from self.aside.actions
+        if self.human:
+            yield from self.human.ask.actions if self.human.ask else ()
+            yield from [self.human.talk.stop] if self.human.talk else ()
         if self.warning:
             yield self.warning.extend
             yield self.warning.end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from hardware.ports import Hearing, SentenceStarted, SpeechEnded, Voice
 from robot.visit.screen import Screen
@@ -12,7 +13,11 @@ FACES = {"visit": "listening", "out_of_order": "sorry"}  # by state, when nothin
 
 
 class Talk:
-    """Speaks one text at a time; a new one cuts the one before."""
+    """Speaks one text at a time; a new one cuts the one before.
+
+    `held`: a human speaks, and what the machine has to say is dropped. `quiet`: two people talk to each
+    other, and texts are only shown. `said`: is told of every text, and whether it is a human's.
+    """
 
     def __init__(self, voice: Voice, hearing: Hearing, screen: Screen) -> None:
         self._voice = voice
@@ -23,6 +28,8 @@ class Talk:
         self.last = ""
         self.speed = 1.0
         self.loudness = 1.0
+        self.held = self.quiet = False
+        self.said: Callable[[str, bool], None] = lambda text, human: None
 
     @property
     def speaking(self) -> bool:
@@ -38,21 +45,39 @@ class Talk:
         if self._prefix:
             self.say("")
 
-    def say(self, text: str) -> None:
-        """Show and speak; returns at once."""
-        text = f"{self._prefix} {text}".strip()
-        self._prefix = ""
+    def say(self, text: str, *, human: bool = False, anyway: bool = False, aloud: bool = True) -> None:
+        """Show and speak; returns at once.
+
+        `human`: these are a human's words; `anyway`: the machine's, even while a human speaks; without
+        `aloud` the text is only shown.
+        """
+        if self.held and not (human or anyway):
+            self._prefix = ""
+            return
+        if not (human or anyway):
+            text = f"{self._prefix} {text}".strip()
+            self._prefix = ""
         self.last = text
+        self.said(text, human)
+        self._screen.caption_by = "human" if human else "machine"
         self._screen.caption = text
         self._screen.spoken, self._screen.voicing = 0, None
         self._screen.face = "speaking"
         self._screen.changed()
         if self._task:
             self._task.cancel()
-        self._task = asyncio.create_task(self._speak(text), name="talk")
+        self._task = asyncio.create_task(self._speak(text) if aloud else self._silence(), name="talk")
+
+    def repeat(self) -> None:
+        """Say again what was said last, whoever it was."""
+        if self.last:
+            self.say(self.last, human=self._screen.caption_by == "human", anyway=True)
 
     def read(self, text: str) -> None:
-        """Speak a part of the screen at once; the caption stays, and so does what is repeated when asked."""
+        """Speak a part of the screen at once; the caption stays, and so does what is repeated when asked.
+
+        It is no word of the machine's own, so a human who speaks does not keep it back.
+        """
         self._screen.spoken, self._screen.voicing = len(self._screen.caption), None
         self._screen.face = "speaking"
         self._screen.changed()
@@ -84,6 +109,9 @@ class Talk:
             await asyncio.wait({self._task})
 
     async def _speak(self, text: str, *, shown: bool = True) -> None:
+        if self.quiet:
+            await self._silence()
+            return
         language = self._screen.lang
         async for event in await self._voice.say(
             text, lang=language, speed=self.speed, loudness=self.loudness
@@ -112,6 +140,9 @@ class Talk:
         """Silence at once; the caption stays to be read."""
         if self._task:
             self._task.cancel()
+        await self._silence()
+
+    async def _silence(self) -> None:
         await self._voice.cut()
         self._screen.spoken = len(self._screen.caption)
         self._done()
@@ -120,4 +151,6 @@ class Talk:
         """Forget what was said, and how."""
         await self.hush()
         self._prefix = self.last = ""
+        self.held = self.quiet = False
+        self._screen.caption_by = "machine"
         self.speed = self.loudness = 1.0

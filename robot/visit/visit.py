@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from robot.cases.model import CaseRef, Provenance
+from robot.visit.tally import Tally
 
 
 @dataclass
@@ -36,6 +37,19 @@ class Help:
 
     reason: str
     accepted_by: str = ""
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+MOST_LINES = 300
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something said or tapped. `who`: machine, citizen or human; `act`: said or tapped."""
+
+    who: str
+    act: str
+    text: str
 
 
 @dataclass
@@ -43,7 +57,9 @@ class Visit:
     """One person's visit. `id` is random and says nothing about them.
 
     `application`: one per case, the visit's own id at first: a visit may bring several. `notes`: what the
-    clerk should know, one German sentence each.
+    clerk should know, one German sentence each. `lines`: the newest of what was said and tapped, never
+    stored; `lines_gone` older ones are forgotten, `taken_at` of them were there when a human took over.
+    `may_read`: whether the citizen lets a human read them; None: not asked yet.
     """
 
     language: str = "de"
@@ -59,11 +75,23 @@ class Visit:
     case: CaseRef | None = None
     printed: bool | None = None
     help: Help | None = None
+    may_read: bool | None = None
+    lines: list[Line] = field(default_factory=list)
+    lines_gone: int = 0
+    taken_at: int = 0
+    been: set[str] = field(default_factory=set)  # the steps of this application that were begun
+    heard: int = 0
     understood: int = 0
     misunderstood: int = 0
+    tally: Tally = field(default_factory=Tally)
 
     def __post_init__(self) -> None:
         self.application = self.id
+
+    @property
+    def understood_share(self) -> float | None:
+        """How much of what was said or typed was understood, 0 to 1; None: nothing was said."""
+        return min(1.0, self.understood / self.heard) if self.heard else None
 
     def set_value(self, name: str, text: str, provenance: Provenance) -> None:
         """Take a value; one that was read and is changed by hand keeps what was read beside it."""
@@ -80,10 +108,20 @@ class Visit:
     def next_application(self, *, same_person: bool) -> None:
         """Start another case in this visit; of the same person the values stay, to be checked again."""
         self.application = secrets.token_hex(12)
+        self.tally.next()
         if not same_person:
             self.values.clear()
         self.choices, self.brought, self.notes = {}, {}, []
         self.consent, self.case, self.printed = False, None, None
+        self.been.clear()
+
+    def note_line(self, line: Line) -> None:
+        """Keep what was said or tapped."""
+        self.lines.append(line)
+        if len(self.lines) > MOST_LINES:
+            self.lines.pop(0)
+            self.lines_gone += 1
+            self.taken_at = max(0, self.taken_at - 1)
 
     def wipe(self) -> list[str]:
         """Forget the person. Returns the names of what there was to forget, for the shred record."""
@@ -96,6 +134,7 @@ class Visit:
                 ("notes", self.notes),
                 ("consent", self.consent),
                 ("case reference", self.case),
+                ("conversation", self.lines),
             )
             if held
         ]
@@ -106,6 +145,8 @@ class Visit:
         self.consent = False
         self.case = None
         self.help = None
+        self.lines.clear()
+        self.may_read = None
         return wiped
 
 

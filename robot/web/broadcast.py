@@ -10,6 +10,7 @@ class Broadcast:
 
     def __init__(self) -> None:
         self._seq = 0
+        self._stored = 0
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -18,16 +19,27 @@ class Broadcast:
         """How many changes there were."""
         return self._seq
 
+    @property
+    def stored(self) -> int:
+        """How many of them may have been in the store: who reads it need not do so for the others."""
+        return self._stored
+
     def notify(self) -> None:
-        """Something changed. From the event loop."""
+        """Something changed, in the store or elsewhere. From the event loop."""
+        self._stored += 1
+        self.notify_live()
+
+    def notify_live(self) -> None:
+        """Something changed, but nothing that is stored: a visit, a device. From the event loop."""
         self._seq += 1
         self._changed.set()
         self._changed = asyncio.Event()
 
     def notify_threadsafe(self) -> None:
-        """The same from another thread; before anybody waits only the number grows."""
+        """As `notify`, from another thread; before anybody waits only the numbers grow."""
         if self._loop is None:
             self._seq += 1
+            self._stored += 1
         else:
             self._loop.call_soon_threadsafe(self.notify)
 

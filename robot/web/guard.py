@@ -6,15 +6,28 @@ Which right an endpoint asks for can be read from its dependencies: tests walk t
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Cookie, Header, HTTPException, Request
+from fastapi import Header, HTTPException, Request
+from pydantic import BaseModel
+from starlette.requests import HTTPConnection
 
+from robot.staff.refusals import Refusals
 from robot.staff.rights import Right
 from robot.staff.sessions import Session, Sessions
 from robot.web.security import same_origin
 
 COOKIE = "lotse_session"
+
+
+class OneSentence(BaseModel):
+    """What every refusal carries: one sentence."""
+
+    detail: str
+
+
+# what the document says about refusals, instead of FastAPI's own form
+REFUSALS: dict[int | str, dict[str, Any]] = {422: {"model": OneSentence}, "4XX": {"model": OneSentence}}
 
 
 class Refused(HTTPException):
@@ -28,42 +41,54 @@ class Refused(HTTPException):
 class _Asks:
     """Looks up the session of a cookie and asks for a right."""
 
-    def __init__(self, sessions: Sessions, right: Right) -> None:
+    def __init__(self, sessions: Sessions, right: Right, refusals: Refusals | None) -> None:
         self._sessions = sessions
+        self._refusals = refusals
         self.right = right
 
-    def _session(self, token: str | None) -> Session:
-        found = self._sessions.get(token)
+    async def _session(self, request: Request) -> Session:
+        found = self._sessions.get(token_of(request))
         if found is None:
             raise Refused(401, "Bitte melden Sie sich an.", "Please sign in.")
         if not found.may(self.right):
+            await self._note(found, "right")
+            if found.limited:
+                raise Refused(
+                    403,
+                    "Bitte richten Sie zuerst einen zweiten Faktor ein.",
+                    "Please set up a second factor first.",
+                )
             raise Refused(
                 403, "Dazu hat Ihr Konto keine Berechtigung.", "Your account has no permission for this."
             )
         return found
 
+    async def _note(self, session: Session | None, reason: str) -> None:
+        if self._refusals is not None:
+            await self._refusals.note(session.name if session else "unbekannt", reason)
+
 
 class Sees(_Asks):
     """A dependency for what only reads: 401 without a session, 403 without the right."""
 
-    def __call__(self, lotse_session: Annotated[str | None, Cookie()] = None) -> Session:
+    async def __call__(self, request: Request) -> Session:
         """The session of the request."""
-        return self._session(lotse_session)
+        return await self._session(request)
 
 
 class Acts(_Asks):
     """A dependency for what changes something: besides, 403 from foreign pages and without the CSRF token."""
 
-    def __call__(
-        self,
-        request: Request,
-        lotse_session: Annotated[str | None, Cookie()] = None,
-        x_csrf_token: Annotated[str, Header()] = "",
-    ) -> Session:
+    async def __call__(self, request: Request, x_csrf_token: Annotated[str, Header()] = "") -> Session:
         """The session of the request."""
-        from_here(request)
-        found = self._session(lotse_session)
+        try:
+            await from_here(request)
+        except Refused:
+            await self._note(self._sessions.get(token_of(request), active=False), "foreign_page")
+            raise
+        found = await self._session(request)
         if not found.accepts(x_csrf_token):
+            await self._note(found, "csrf")
             raise Refused(
                 403,
                 "Die Seite ist veraltet. Bitte laden Sie sie neu.",
@@ -73,21 +98,32 @@ class Acts(_Asks):
 
 
 class Guard:
-    """Makes the dependencies of the endpoints."""
+    """Makes the dependencies of the endpoints. What is refused to a session goes to the audit log."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, refusals: Refusals | None = None) -> None:
         self._sessions = sessions
+        self._refusals = refusals
 
     def sees(self, right: Right) -> Sees:
         """For what only reads."""
-        return Sees(self._sessions, right)
+        return Sees(self._sessions, right, self._refusals)
 
     def acts(self, right: Right) -> Acts:
         """For what changes something."""
-        return Acts(self._sessions, right)
+        return Acts(self._sessions, right, self._refusals)
 
 
-def from_here(request: Request) -> None:
+def token_of(connection: HTTPConnection) -> str | None:
+    """The session cookie of a request or a websocket: the one that fits how it has come."""
+    return connection.cookies.get(cookie_of(connection))
+
+
+def cookie_of(connection: HTTPConnection) -> str:
+    """The cookie's name: over https with the prefix that ties it to this very host (RFC 6265bis 4.1.3)."""
+    return f"__Host-{COOKIE}" if connection.url.scheme in ("https", "wss") else COOKIE
+
+
+async def from_here(request: Request) -> None:
     """403 for a request of another host's page."""
     if not same_origin(request.headers):
         raise Refused(

@@ -14,14 +14,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from hardware.ports import Camera, DeviceError
 from robot.visit.conductor import Conductor
-from robot.web.view import Hello, Info, KioskView, ScreenEvent
+from robot.web.channel import FOREIGN, NONSENSE, TAKEN, Broken, Flow, own_page, text_of
+from robot.web.view import Hello, Info, KioskView, ScreenEvent, Signal
 
 log = logging.getLogger(__name__)
 
 EVENT: TypeAdapter[ScreenEvent] = TypeAdapter(ScreenEvent)
 FRAME_S = 0.15
-TAKEN = 4409  # another screen holds the kiosk
 HELLO_S = 5.0
+MESSAGES = (300, 60.0)  # what a screen may send at once, and per second: drawn, typed, connected
+MISTAKES = (10, 0.1)  # of these, so many may be no event
 
 
 class Holder:
@@ -54,16 +56,22 @@ def kiosk_router(conductor: Conductor, camera: Camera) -> APIRouter:
 
     @router.websocket("/ws/kiosk")
     async def kiosk(socket: WebSocket) -> None:
-        if not _here(socket.client.host if socket.client else "") or not _same_origin(socket):
-            await socket.close(4403)
+        if not _here(socket.client.host if socket.client else "") or not own_page(socket):
+            log.warning("the kiosk's channel was asked for by somebody else")
+            await socket.close(FOREIGN)
             return
         await socket.accept()
+        flow = Flow(*MESSAGES)
         try:
             async with asyncio.timeout(HELLO_S):
-                hello = Hello.model_validate_json(await socket.receive_text())
-        except (ValidationError, TimeoutError, WebSocketDisconnect):
+                hello = Hello.model_validate_json(await text_of(socket, flow))
+        except WebSocketDisconnect:
+            return
+        except (ValidationError, TimeoutError, Broken) as error:
+            code = error.code if isinstance(error, Broken) else NONSENSE
+            log.warning("a page did not say hello as the kiosk's screen does: closed with %d", code)
             with suppress(RuntimeError):
-                await socket.close(4400)
+                await socket.close(code)
             return
         if not await holder.take(hello.screen, socket):
             with suppress(WebSocketDisconnect):
@@ -72,8 +80,14 @@ def kiosk_router(conductor: Conductor, camera: Camera) -> APIRouter:
             return
         if hello.seen > conductor.screen.seq:  # views are numbered anew when the robot starts
             conductor.restarted(hello.lang)
-        await _serve(conductor, socket)
-        holder.leave(socket)
+        try:
+            await _serve(conductor, socket, flow)
+        except Broken as broken:
+            log.warning("the screen broke the protocol: closed with %d", broken.code)
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await socket.close(broken.code)
+        finally:
+            holder.leave(socket)
 
     @router.get("/kiosk/picture/{token}")
     async def picture(token: str) -> StreamingResponse:
@@ -88,29 +102,43 @@ def kiosk_router(conductor: Conductor, camera: Camera) -> APIRouter:
     return router
 
 
-async def _serve(conductor: Conductor, socket: WebSocket) -> None:
-    """Send every new view (the newest wins), take every event, until the page goes."""
-    newest: asyncio.Queue[KioskView] = asyncio.Queue(maxsize=1)
+async def _serve(conductor: Conductor, socket: WebSocket, flow: Flow) -> None:
+    """Send every new view (the newest wins), take every event, until the page goes. Raises Broken."""
+    mistakes = Flow(*MISTAKES)
+    newest: list[KioskView] = []
+    signals: list[Signal] = []  # each is sent, in order, after the view that they belong to
+    due = asyncio.Event()
 
     def offer(view: KioskView) -> None:
-        if newest.full():
-            newest.get_nowait()
-        newest.put_nowait(view)
+        newest[:] = [view]
+        due.set()
+
+    def signal(one: Signal) -> None:
+        signals.append(one)
+        due.set()
 
     async def send() -> None:
         while True:
-            await socket.send_text((await newest.get()).model_dump_json())
+            await due.wait()
+            due.clear()
+            messages = [*newest, *signals]
+            newest.clear()
+            signals.clear()
+            for message in messages:
+                await socket.send_text(message.model_dump_json())
 
     stop = conductor.screen.listen(offer)
+    detach = conductor.takeover.attach(signal)
     offer(conductor.screen.view())
     sending = asyncio.create_task(send(), name="kiosk-send")
     try:
         while True:
-            text = await socket.receive_text()
+            text = await text_of(socket, flow)
             try:
                 event = EVENT.validate_json(text)
             except ValidationError:
                 log.warning("the screen sent something that is no event; it was passed over")
+                _one_more(mistakes)
                 continue
             if not isinstance(event, Hello):
                 await conductor.on_screen(event)
@@ -118,9 +146,18 @@ async def _serve(conductor: Conductor, socket: WebSocket) -> None:
         pass
     finally:
         stop()
+        detach()
         sending.cancel()
         with suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
             await sending
+
+
+def _one_more(mistakes: Flow) -> None:
+    """A visit is worth more than a page's mistake; a page that makes nothing else is no screen."""
+    try:
+        mistakes.take()
+    except Broken:
+        raise Broken(NONSENSE) from None
 
 
 async def _frames(conductor: Conductor, camera: Camera, token: str) -> AsyncIterator[bytes]:
@@ -147,6 +184,7 @@ def _elsewhere(conductor: Conductor) -> KioskView:
         face="idle",
         caption=sentence,
         panel=Info(title=screen.town, text=sentence),
+        emergency=screen.emergency,
         labels=screen.labels,
         microphone=False,
     )
@@ -157,8 +195,3 @@ def _here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _same_origin(socket: WebSocket) -> bool:
-    origin = socket.headers.get("origin")
-    return origin is None or origin.split("://", 1)[-1] == socket.headers.get("host")

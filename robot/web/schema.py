@@ -12,6 +12,48 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from robot.web.account_view import (
+    AccountMade,
+    AccountRow,
+    AuditPage,
+    AuditResult,
+    NewAccount,
+    OwnAccount,
+    PasskeyChallenge,
+    RecoveryCodes,
+    SecondStep,
+    SetUpLink,
+    SignedOut,
+    SignInOffer,
+    TotpSecret,
+)
+from robot.web.case_view import (
+    CalledNext,
+    CallTicket,
+    Colleague,
+    DisplayView,
+    NewNote,
+    NextCall,
+    Tick,
+    TicketChange,
+    Transfer,
+    Versioned,
+)
+from robot.web.content_view import (
+    Checked,
+    ContentState,
+    Draft,
+    Import,
+    Imported,
+    Item,
+    Pointer,
+    Preview,
+    Question,
+    Restoring,
+    VersionRow,
+)
+from robot.web.figures_view import FiguresReport
+from robot.web.live_view import EmergencyRow, ForgetKiosk, NewEmergency
 from robot.web.staff_view import (
     CaseDetail,
     CaseRow,
@@ -22,8 +64,10 @@ from robot.web.staff_view import (
     NewMessage,
     StaffView,
     StateChange,
+    TicketRow,
 )
-from robot.web.view import KioskView, ScreenEvent
+from robot.web.takeover_view import ClerkDoing, TakeoverMessage
+from robot.web.view import KioskView, ScreenEvent, Signal
 
 # What the robot sends is described as sent (a default is always there), what it receives as accepted.
 SENT: tuple[tuple[str, Any], ...] = (
@@ -31,15 +75,57 @@ SENT: tuple[tuple[str, Any], ...] = (
     ("StaffView", StaffView),
     ("CaseDetail", CaseDetail),
     ("CaseRow", CaseRow),
+    ("TicketRow", TicketRow),
+    ("CalledNext", CalledNext),
+    ("Colleague", Colleague),
+    ("DisplayView", DisplayView),
     ("Me", Me),
+    ("SignInOffer", SignInOffer),
+    ("SecondStep", SecondStep),
+    ("SignedOut", SignedOut),
+    ("PasskeyChallenge", PasskeyChallenge),
+    ("OwnAccount", OwnAccount),
+    ("TotpSecret", TotpSecret),
+    ("RecoveryCodes", RecoveryCodes),
+    ("AccountRow", AccountRow),
+    ("AccountMade", AccountMade),
+    ("SetUpLink", SetUpLink),
+    ("AuditPage", AuditPage),
+    ("AuditResult", AuditResult),
     ("MessageRow", MessageRow),
+    ("ContentState", ContentState),
+    ("ContentItem", Item),
+    ("ContentChecked", Checked),
+    ("ContentVersion", VersionRow),
+    ("ContentPreview", Preview),
+    ("ContentImported", Imported),
+    ("EmergencyRow", EmergencyRow),
+    ("TakeoverMessage", TakeoverMessage),
+    ("FiguresReport", FiguresReport),
+    ("Signal", Signal),
 )
 RECEIVED: tuple[tuple[str, Any], ...] = (
+    ("ClerkDoing", ClerkDoing),
     ("ScreenEvent", ScreenEvent),
     ("Login", Login),
+    ("ContentDraft", Draft),
+    ("ContentQuestion", Question),
+    ("ContentPointer", Pointer),
+    ("ContentRestoring", Restoring),
+    ("ContentImport", Import),
     ("StateChange", StateChange),
+    ("Versioned", Versioned),
+    ("Transfer", Transfer),
+    ("Tick", Tick),
+    ("NewNote", NewNote),
+    ("NextCall", NextCall),
+    ("CallTicket", CallTicket),
+    ("TicketChange", TicketChange),
     ("NewMessage", NewMessage),
+    ("NewAccount", NewAccount),
     ("NewClosing", NewClosing),
+    ("NewEmergency", NewEmergency),
+    ("ForgetKiosk", ForgetKiosk),
 )
 
 

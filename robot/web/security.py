@@ -48,7 +48,10 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-BODY_LIMITS: Mapping[str, int] = {"/api/": 64 * 1024}
+# the two pages that a citizen and a clerk may talk over, and nobody whom they might show
+_TALKING = dict.fromkeys(("/", "/staff"), "camera=(self), microphone=(self), geolocation=()")
+_HSTS = "max-age=31536000"  # RFC 6797: who came by https once comes by https for a year
+BODY_LIMITS: Mapping[str, int] = {"/api/staff/content/import": 256 * 1024, "/api/": 64 * 1024}
 OTHER_LIMIT = 4 * 1024 * 1024
 
 _SENTENCES = {
@@ -62,6 +65,18 @@ _SENTENCES = {
     429: "Das waren zu viele Anfragen. Bitte warten Sie einen Moment.",
     500: "Da ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.",
     503: "Das geht gerade nicht. Bitte versuchen Sie es gleich noch einmal.",
+}
+_ENGLISH = {
+    400: "The request cannot be understood.",
+    401: "Please sign in.",
+    403: "This is not allowed.",
+    404: "There is no such thing here.",
+    405: "It does not work this way.",
+    413: "The request is too large.",
+    422: "What you entered is incomplete or has a wrong form.",
+    429: "These were too many requests. Please wait a moment.",
+    500: "Something went wrong. Please try again.",
+    503: "This does not work right now. Please try again in a moment.",
 }
 _STORE_DOWN = (
     "Der Speicher der Vorgänge ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal."
@@ -112,7 +127,7 @@ class SecurityMiddleware:
             else:
                 await send({"type": "websocket.close", "code": 4400})
             return
-        answering = _Answer(send, no_store=scope["path"].startswith("/api/"))
+        answering = _Answer(send, scope["path"], https=scope["scheme"] == "https")
         if not known:
             await _say(421, "Unter diesem Namen ist der Rathauslotse nicht erreichbar.")(
                 scope, receive, answering
@@ -163,9 +178,11 @@ class SecurityMiddleware:
 class _Answer:
     """Adds the headers to an answer."""
 
-    def __init__(self, send: Send, *, no_store: bool) -> None:
+    def __init__(self, send: Send, path: str, *, https: bool) -> None:
         self._send = send
-        self._no_store = no_store
+        self._https = https
+        self._no_store = path.startswith("/api/")
+        self._allowed = _TALKING.get(path)
         self.started = False
 
     async def __call__(self, message: Message) -> None:
@@ -174,6 +191,10 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            if self._https:
+                headers["Strict-Transport-Security"] = _HSTS
+            if self._allowed:
+                headers["Permissions-Policy"] = self._allowed
             if self._no_store:
                 headers["Cache-Control"] = "no-store"
         await self._send(message)
@@ -200,8 +221,12 @@ def _sentence(status: int) -> str:
     return _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
 
 
-async def _invalid(_request: Request, _error: Exception) -> JSONResponse:
-    return _say(422)
+async def _invalid(request: Request, _error: Exception) -> JSONResponse:
+    return _say(422, _ENGLISH[422] if _english(request) else "")
+
+
+def _english(request: Request) -> bool:
+    return request.headers.get("accept-language", "").lower().startswith("en")
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
@@ -209,9 +234,10 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
         raise error
     # the frameworks' own texts are English: the status's phrase, or what was wrong with a body
     theirs = {_phrase(error.status_code), "There was an error parsing the body"}
-    detail = _sentence(error.status_code) if error.detail in theirs else str(error.detail)
-    english = getattr(error, "english", "")
-    if english and request.headers.get("accept-language", "").lower().startswith("en"):
+    generic = error.detail in theirs
+    detail = _sentence(error.status_code) if generic else str(error.detail)
+    english = _ENGLISH.get(error.status_code) if generic else getattr(error, "english", "")
+    if english and _english(request):
         detail = english
     return JSONResponse({"detail": detail}, error.status_code, headers=dict(error.headers or {}))
 

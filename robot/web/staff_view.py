@@ -1,13 +1,8 @@
 """The clerk's page as data: what the staff channel and the staff API exchange.
 
 HTTP (JSON, session cookie `lotse_session`, header `X-CSRF-Token` on every POST):
-  POST /api/staff/login {name, password} → Me; 401 {detail}
-  POST /api/staff/logout                 → 204
-  GET  /api/staff/me                     → Me; 401
-  GET  /api/staff/cases/{id}             → CaseDetail (each look is audited)
-  GET  /api/staff/cases/{id}/copies/{id} → application/pdf (each look is audited)
-  POST /api/staff/cases/{id}/state       {state, reason, version} → CaseRow; 409 when `version` is old
-  POST /api/staff/cases/{id}/print       → 204; 503 {detail} when the printer cannot
+  …    /api/staff/login, me, logout, self, accounts, audit: see `account_view`
+  …    /api/staff/cases, queue, tickets  see `case_view`
   POST /api/staff/visits/{id}/help       {} → 204: "I am coming", shown on the kiosk
   POST /api/staff/messages               NewMessage → MessageRow; 422 {detail} when it cannot be shown
   POST /api/staff/messages/{id}/remove   {} → 204
@@ -26,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from robot.cases.model import CaseState, Counter, Document, Fee, FieldValue
 from robot.staff.rights import Right, Role
+from robot.web.case_view import CheckRow, FieldDifference, NoteRow, Place, TicketState, Version
+from robot.web.live_view import AlarmRow, EmergencyRow, TestResult
 
 
 class _Model(BaseModel):
@@ -40,12 +37,17 @@ class Login(_Model):
 
 
 class Me(_Model):
-    """Who is signed in; `csrf` goes into the X-CSRF-Token header."""
+    """Who is signed in; `csrf` goes into the X-CSRF-Token header.
+
+    `limited`: a second factor has to be set up before anything else is allowed.
+    """
 
     name: str
     role: Role
     rights: list[Right]
     csrf: str
+    account: str = ""
+    limited: bool = False
 
 
 class VisitRow(_Model):
@@ -60,6 +62,9 @@ class VisitRow(_Model):
     needs_help: bool
     help_reason: str = ""
     help_accepted_by: str = ""
+    help_since: str = ""  # ISO 8601
+    understood: float | None = None  # share of what was said, 0..1; None: nothing was said yet
+    taken_by: str = ""  # the clerk who talks to the citizen instead of the machine
 
 
 class CaseRow(_Model):
@@ -75,6 +80,14 @@ class CaseRow(_Model):
     by: str = ""  # clerk who changed it last
     reason: str = ""
     printed: bool = False
+    service_id: str = ""
+    holder: str = ""  # clerk who works it now
+    place: str = ""  # counter to which it was called last
+    calls: int = 0
+    called: str | None = None  # ISO 8601, the first call
+    assigned: str = ""  # colleague to whom it was given
+    four_eyes: bool = False
+    finished_by: str = ""  # waits for the approval of another
 
 
 class TicketRow(_Model):
@@ -83,15 +96,48 @@ class TicketRow(_Model):
     number: str
     service: str
     created: str  # ISO 8601
+    id: str = ""
+    service_id: str = ""
+    state: TicketState = TicketState.WAITING
+    place: str = ""
+    calls: int = 0
+    called: str | None = None  # ISO 8601, the first call
+    by: str = ""  # clerk who called it
 
 
 class DeviceRow(_Model):
-    """A device and how it is."""
+    """A device and how it is. `paper`: ok, low, out or unknown, printers only; `test`: the last self-test."""
 
     name: str
     label: str
     state: str
     detail: str = ""
+    paper: str = ""
+    tested: str = ""  # ISO 8601
+    test: TestResult = ""
+
+
+class KioskState(enum.StrEnum):
+    """How a kiosk is."""
+
+    OPEN = "open"
+    CLOSED = "closed"  # by the staff
+    OUT_OF_ORDER = "out_of_order"
+    OFF = "off"  # switched off as it should be
+    UNREACHABLE = "unreachable"
+
+
+class KioskRow(_Model):
+    """One kiosk of the town. `here`: the one that this page comes from; `cause`: why it serves nobody."""
+
+    name: str
+    here: bool = False
+    address: str = ""  # of its staff page
+    state: KioskState
+    cause: str = ""
+    seen: str  # ISO 8601
+    visits: list[VisitRow] = Field(default_factory=list)
+    devices: list[DeviceRow] = Field(default_factory=list)
 
 
 class ShredRow(_Model):
@@ -170,12 +216,14 @@ class CopyRow(_Model):
 
 
 class CaseEvent(_Model):
-    """One line of a case's audit trail."""
+    """One line of a case's audit trail; `act` and `states` ("waiting>called") for other languages."""
 
     at: str
     who: str
     what: str
     detail: str = ""
+    act: str = ""
+    states: str = ""
 
 
 class CaseDetail(_Model):
@@ -183,22 +231,26 @@ class CaseDetail(_Model):
 
     row: CaseRow
     fields: list[FieldValue]
+    differences: list[FieldDifference] = Field(default_factory=list)
     documents: list[Document]
     counter: list[Counter] = Field(default_factory=list)
+    checks: list[CheckRow] = Field(default_factory=list)
     fees: list[Fee]
     total_cents: int
     notes: list[str]
+    clerks_notes: list[NoteRow] = Field(default_factory=list)
     language: str
     copies: list[CopyRow] = Field(default_factory=list)
     trail: list[CaseEvent]
 
 
 class StateChange(_Model):
-    """A clerk's decision about a case's state; `reason` is required for returned."""
+    """A clerk's decision about a case's state; `reason` is required for returned, `place` for a call."""
 
     state: CaseState
     reason: str = Field(default="", max_length=500)
-    version: int
+    version: Version
+    place: Place = ""
 
 
 class StaffView(_Model):
@@ -214,3 +266,6 @@ class StaffView(_Model):
     shreds: list[ShredRow]
     messages: list[MessageRow] = Field(default_factory=list)
     closing: ClosingRow | None = None
+    kiosks: list[KioskRow] = Field(default_factory=list)
+    alarms: list[AlarmRow] = Field(default_factory=list)
+    emergency: EmergencyRow | None = None

@@ -436,6 +436,71 @@ AnyPanel = (
 Panel = Annotated[AnyPanel, Field(discriminator="kind")]
 
 
+TalkMode = Literal["voice", "video"]
+
+
+class IceServer(_Model):
+    """A STUN or TURN server as RTCPeerConnection takes it (RFC 8829)."""
+
+    urls: list[str]
+    username: str = ""
+    credential: str = ""
+
+
+class Asking(_Model):
+    """A question that a human has for the citizen, over the rest of the screen."""
+
+    text: str
+    actions: list[Button]
+
+
+class Talking(_Model):
+    """Voice or video with a human, from browser to browser. `number`: which talk of the visit it is.
+
+    `text`: what of camera and microphone is on; `own`, `theirs`: names of the two pictures.
+    """
+
+    number: int
+    mode: TalkMode
+    state: Literal["connecting", "running"]
+    text: str
+    own: str
+    theirs: str
+    stop: Button
+    ice: list[IceServer] = Field(default_factory=list)
+
+
+class Human(_Model):
+    """A human has taken over; `label` says whose words the caption holds, and whose voice reads them."""
+
+    name: str
+    label: str
+    ask: Asking | None = None
+    talk: Talking | None = None
+
+
+class Translated(_Model):
+    """A sentence in a language: BCP 47 tag and direction."""
+
+    lang: str
+    direction: Literal["ltr", "rtl"] = "ltr"
+    text: str
+
+
+class Emergency(_Model):
+    """The staff's notice to everybody, above all else. `leave`: nothing else counts any more.
+
+    `lang`, `direction`: of the text; `also`: the same in other languages.
+    """
+
+    title: str
+    text: str
+    lang: str
+    direction: Literal["ltr", "rtl"] = "ltr"
+    leave: bool = False
+    also: list[Translated] = Field(default_factory=list)
+
+
 class KioskView(_Model):
     """The whole screen."""
 
@@ -448,6 +513,8 @@ class KioskView(_Model):
     badge: str
     face: Literal["idle", "listening", "thinking", "speaking", "looking", "sorry"]
     caption: str
+    caption_by: Literal["machine", "human"] = "machine"  # whose words they are
+    human: Human | None = None  # speaks instead of the machine
     spoken: int = 0  # characters of the caption spoken so far
     voicing: Voicing | None = None  # the sentence of the caption that sounds now
     gaze: Literal["citizen", "camera", "card", "printer"] = "citizen"  # what the face looks at
@@ -465,6 +532,7 @@ class KioskView(_Model):
     nav: list[Button] = Field(default_factory=list)  # back, repeat, help, stop: always in the same place
     notices: list[Notice] = Field(default_factory=list)
     warning: TimeWarning | None = None
+    emergency: Emergency | None = None
     labels: dict[str, str] = Field(default_factory=dict)  # fixed words of the page itself
 
 
@@ -524,4 +592,22 @@ class Read(_Model):
     personal: bool = False
 
 
-ScreenEvent = Annotated[Hello | Tap | SetField | Check | Touch | Type | Read, Field(discriminator="type")]
+class Signal(_Model):
+    """What the two browsers of a talk tell each other to connect (WebRTC, RFC 8829), through the robot.
+
+    `talk`: the number of the talk. `sdp` of an offer or answer; `candidate`, `mid`, `line` of a candidate, an
+    empty one ends them. `connected`, `failed`: for the robot, too.
+    """
+
+    type: Literal["signal"] = "signal"
+    talk: int = Field(ge=0, le=1_000_000)
+    kind: Literal["offer", "answer", "candidate", "connected", "failed"]
+    sdp: str = Field(max_length=16_000)
+    candidate: str = Field(max_length=1000)
+    mid: str = Field(max_length=64)
+    line: int = Field(ge=0, le=99)
+
+
+ScreenEvent = Annotated[
+    Hello | Tap | SetField | Check | Touch | Type | Read | Signal, Field(discriminator="type")
+]

@@ -45,6 +45,48 @@ class Clerk:
 
         return _tidy(self.screen.do(act))
 
+    def call_next(self, place: str) -> str:
+        """Name one's counter and call whoever waits longest; the number."""
+
+        def act(page: Any) -> str:
+            page.locator("[data-id=counter]").fill(place)
+            page.keyboard.press("F8")
+            told = page.locator("[data-part=told]:not(:empty)")
+            told.wait_for()
+            return str(told.inner_text()).split()[0]
+
+        return self.screen.do(act)
+
+    def claim(self) -> None:
+        """Whoever was called is there: the opened case is in work."""
+
+        def act(page: Any) -> None:
+            page.locator("[data-part=case-detail] [data-id=claim]").click()
+            page.locator("[data-part=case-detail][data-state=working]").wait_for()
+
+        self.screen.do(act)
+
+    def tick_all(self) -> int:
+        """Tick off everything that has to be seen or done at the counter; how much that is."""
+
+        def act(page: Any) -> int:
+            boxes = page.locator("[data-part=case-detail] [data-id^='tick:']")
+            for index in range(boxes.count()):
+                boxes.nth(index).click()
+                boxes.nth(index).and_(page.locator(":checked:enabled")).wait_for()
+            return int(boxes.count())
+
+        return self.screen.do(act)
+
+    def finish(self) -> None:
+        """The opened case is done."""
+
+        def act(page: Any) -> None:
+            page.locator("[data-part=case-detail] [data-id=done]").click()
+            page.locator("[data-part=case-detail][data-state=done]").wait_for()
+
+        self.screen.do(act)
+
     def open_copy(self, label: str) -> bytes:
         """Follow the link of a copy in the opened case; what the browser gets, a PDF."""
 
@@ -69,6 +111,31 @@ class Clerk:
             return str(newest.inner_text())
 
         return _tidy(self.screen.do(act))
+
+    def text(self) -> str:
+        """Everything visible."""
+        return _tidy(self.screen.text())
+
+    def close(self) -> None:
+        """Close the window."""
+        self.screen.close()
+
+
+class Monitor:
+    """Somebody who waits in the lobby and looks at the monitor."""
+
+    def __init__(self, browser: Chromium, url: str) -> None:
+        self.screen = browser.screen(f"{url}/display", width=1920, height=1080)
+
+    def called(self, number: str) -> str:
+        """Wait until the number is called; where to."""
+
+        def look(page: Any) -> str:
+            call = page.locator(f'[data-part=call][data-number="{number}"]')
+            call.wait_for()
+            return str(call.locator(".monitor__place").inner_text())
+
+        return self.screen.do(look)
 
     def text(self) -> str:
         """Everything visible."""
@@ -107,12 +174,16 @@ class StaffDesk:
             raise WorldError(f"{path}: {error.code} {error.read().decode(errors='replace')}") from error
         return json.loads(data) if data else None
 
+    @property
+    def cookies(self) -> str:
+        """What the browser would send in its Cookie header."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
+
     def watch(self) -> None:
         """Open the live channel."""
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies)
         self._socket = connect(
             self.url.replace("http", "ws", 1) + "/ws/staff",
-            additional_headers={"Cookie": cookies, "Origin": self.url},
+            additional_headers={"Cookie": self.cookies, "Origin": self.url},
             open_timeout=10,
         )
 

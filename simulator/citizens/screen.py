@@ -35,6 +35,8 @@ FLAGS = (
     "--disable-default-apps",
     "--disable-dev-shm-usage",
     "--mute-audio",
+    "--use-fake-device-for-media-stream=fps=5",
+    "--use-fake-ui-for-media-stream",
 )
 
 T = TypeVar("T")

@@ -17,7 +17,7 @@ from dialogs.client import Understanding, Understood
 
 HERE = Path(__file__).resolve().parent
 LANGUAGES = ("de", "en")
-SETS = ("told", "voices", "visitors")
+SETS = ("told", "voices", "visitors", "byways", "autumn")
 QUESTIONS = ("ask_fee", "ask_documents", "ask_duration")
 CARDS = ("identity_card", "identity_card_pickup", "identity_card_loss", "passport")
 

@@ -185,6 +185,18 @@ def test_mistakes_between_the_parts_of_a_file_are_told_with_their_line(broken: P
     assert f"{card}:{line_of(card, 'adress,')}: there is no charset 'adress'" in errors
 
 
+def test_four_eyes_need_a_case_and_are_yes_or_no(broken: Path) -> None:
+    for name, value in (("queue_ticket", "true"), ("identity_card", "maybe")):
+        file = broken / f"{name}.yml"
+        file.write_text(file.read_text() + f"four_eyes: {value}\n")
+    with pytest.raises(CatalogueError) as caught:
+        Catalogue.load(broken, ROOT / "town" / "musterstadt.yml")
+    ticket, card = broken / "queue_ticket.yml", broken / "identity_card.yml"
+    errors = "\n".join(caught.value.errors)
+    assert f"{ticket}:{line_of(ticket, 'four_eyes')}: `four_eyes` needs a `form`" in errors
+    assert f"{card}:{line_of(card, 'four_eyes')}: " in errors
+
+
 def test_a_file_that_is_no_yaml_is_told_with_its_line(broken: Path) -> None:
     (broken / "directions.yml").write_text("id: directions\nlabel: [a, b\n")
     with pytest.raises(CatalogueError) as caught:

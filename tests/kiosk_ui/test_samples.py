@@ -48,6 +48,7 @@ def test_the_schema_names_every_message_of_both_pages():
     assert set(schema()["properties"]) == {
         *("KioskView", "StaffView", "CaseDetail", "CaseRow", "Me", "MessageRow", "ScreenEvent", "Login"),
         *("StateChange", "NewMessage", "NewClosing"),
+        *("EmergencyRow", "NewEmergency", "ForgetKiosk"),
     }
 
 

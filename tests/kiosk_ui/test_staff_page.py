@@ -47,7 +47,7 @@ async def test_a_clerk_calls_a_case_and_finishes_it(desk: Page, robot: StandIn):
     await desk.click("[data-part=case-detail][data-state=called] [data-id=done]")
     await expect(desk.locator("[data-part=case-detail]")).to_have_attribute("data-state", "done")
     assert robot.posts == [
-        ("cases/c1/state", {"state": "called", "reason": "", "version": 1}),
+        ("cases/c1/state", {"state": "called", "reason": "", "version": 1, "place": ""}),
         ("cases/c1/state", {"state": "done", "reason": "", "version": 2}),
     ]
 
@@ -78,9 +78,10 @@ async def test_an_expired_session_hides_everything_and_signing_in_leads_back(des
     await open_case(desk, "c2")
     await robot.expire()
     await desk.wait_for_selector("[data-part=sign-in]")
-    assert "MUSTERMANN" not in await desk.content()
+    await expect(desk.get_by_text("MUSTERMANN").first).to_be_hidden()
     await sign_in(desk)
     await expect(desk.locator("[data-part=case-detail]")).to_have_attribute("data-id", "c2")
+    await expect(desk.get_by_text("MUSTERMANN").first).to_be_visible()
 
 
 async def test_the_page_works_by_keyboard_alone(desk: Page, robot: StandIn):

@@ -4,11 +4,13 @@ import { Icon } from "../shared/icons";
 import { BigButton, ButtonRow } from "./BigButton";
 import type { Actions, Shown } from "./channel";
 import { DisplayMenu } from "./DisplayMenu";
+import { Emergency } from "./Emergency";
 import { Lines, Scrolling } from "./Frame";
 import { Keyboard, useTypingField } from "./Keyboard";
 import { wordsOf, type Words } from "./labels";
 import { Languages, pageLanguage, PlainLanguage } from "./Languages";
 import { Panel } from "./Panels";
+import { Question } from "./Human";
 import { Talk } from "./Talk";
 import { Warning } from "./Warning";
 
@@ -23,7 +25,8 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
   const { view, at } = shown;
   const words = wordsOf(view);
   const field = useTypingField();
-  const blocked = !connected || view.warning !== null;
+  const leave = view.emergency?.leave === true;
+  const blocked = !connected || leave || view.warning !== null || Boolean(view.human?.ask);
   const language = pageLanguage(view);
   useEffect(() => {
     document.documentElement.lang = language;
@@ -44,17 +47,18 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
       data-still={view.display.still}
       data-private={view.private}
     >
+      {view.emergency && <Emergency notice={view.emergency} />}
       <div className="stage" inert={blocked}>
         <header className="top">
           <span className="top__town" lang="de">
             {view.town}
           </span>
-          <span className="badge" data-part="badge">
-            <Icon name="machine" />
+          <span className="badge" data-part="badge" data-human={view.human !== null}>
+            <Icon name={view.human ? "staff" : "machine"} />
             {view.badge}
           </span>
         </header>
-        <Talk shown={shown} words={words} />
+        <Talk shown={shown} actions={actions} words={words} />
         {/* what is tapped: a layer of its own only where everything is to be low */}
         <div className="desk">
           <Answers view={view} actions={actions} words={words} />
@@ -79,7 +83,8 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
           </div>
         </div>
       </div>
-      {view.warning && <Warning warning={view.warning} at={at} tap={actions.tap} words={words} />}
+      {view.human?.ask && !view.warning && <Question ask={view.human.ask} actions={actions} />}
+      {view.warning && !leave && <Warning warning={view.warning} at={at} tap={actions.tap} words={words} />}
       {!connected && <Connecting words={words} />}
     </main>
   );

@@ -1,28 +1,39 @@
 import { useEffect, useRef, useState, type ReactElement, type RefObject } from "react";
 import { Icon } from "../shared/icons";
-import type { Shown } from "./channel";
+import type { Actions, Shown } from "./channel";
 import { Face } from "./Face";
 import { Scrolling } from "./Frame";
+import { HumanFace, TalkBar } from "./Human";
 import type { Words } from "./labels";
 import { isStill, useVoice, type Voice } from "./voicing";
 
 /** The colleague: face, what it says word by word, and what it hears while it is being said. */
-export function Talk({ shown: { view, at }, words }: { shown: Shown; words: Words }): ReactElement {
+export function Talk({ shown: { view, at }, actions, words }: { shown: Shown; actions: Actions; words: Words }): ReactElement {
   const still = isStill(view);
   const voice = useVoice(view, at, still);
   const box = useRef<HTMLElement>(null);
   const room = useRoom(box);
   return (
     <section className="talk" ref={box} data-roomy={room.roomy} data-tiny={room.tiny}>
-      <Face
-        face={view.face}
-        gaze={view.gaze}
-        mouth={view.face === "speaking" ? voice.mouth : null}
-        hearing={view.heard?.final === false}
-        still={still}
-      />
+      {view.human ? (
+        <HumanFace human={view.human} actions={actions} />
+      ) : (
+        <Face
+          face={view.face}
+          gaze={view.gaze}
+          mouth={view.face === "speaking" ? voice.mouth : null}
+          hearing={view.heard?.final === false}
+          still={still}
+        />
+      )}
       <div className="talk__words">
+        {view.human && view.caption_by === "human" && (
+          <p className="caption__by" data-part="by">
+            {view.human.label}
+          </p>
+        )}
         {view.caption && <Caption caption={view.caption} voice={voice} words={words} />}
+        {view.human?.talk && <TalkBar talk={view.human.talk} actions={actions} />}
         <div className="talk__ears">
           {view.microphone_label && (
             <p className="mic" data-part="microphone" data-on={view.microphone}>

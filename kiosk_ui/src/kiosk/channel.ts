@@ -1,4 +1,4 @@
-import type { Contract, KioskView } from "../contract";
+import type { Contract, KioskView, Signal } from "../contract";
 import { LiveSocket } from "../shared/socket";
 
 export type ScreenEvent = Contract["ScreenEvent"];
@@ -19,9 +19,18 @@ export interface Actions {
   flush: () => void;
   check: (item: string, brought: boolean) => void;
   say: (text: string) => void;
+  /** The line to the other end of a talk; the robot passes it on. */
+  line?: TalkLine;
+}
+
+export interface TalkLine {
+  send: (signal: Signal) => void;
+  /** Calls `listener` with each signal of the other end; returns the way out. */
+  listen: (listener: (signal: Signal) => void) => () => void;
 }
 
 const TYPING_PAUSE_MS = 150;
+const MOST_EARLY = 100;
 const TOUCH_EVERY_MS = 2000;
 /** The robot's close code when another page is the kiosk's screen. */
 const TAKEN = 4409;
@@ -32,6 +41,9 @@ export class Channel implements Actions {
   private shown: Shown | null = null;
   private isConnected = false;
   private readonly listeners = new Set<() => void>();
+  private readonly ends = new Set<(signal: Signal) => void>();
+  /** What came before anybody listened: the page may still be drawing the talk. */
+  private early: Signal[] = [];
   private readonly typed = new Map<string, string>();
   private typing: ReturnType<typeof setTimeout> | undefined;
   private touched = -Infinity;
@@ -46,6 +58,12 @@ export class Channel implements Actions {
         socket.send({ type: "hello", screen: screenId(), ...visit } satisfies ScreenEvent);
       },
       message: (data) => {
+        if ((data as Signal).type === "signal") {
+          const signal = data as Signal;
+          if (this.ends.size === 0) this.early = [...this.early.slice(-MOST_EARLY), signal];
+          for (const end of this.ends) end(signal);
+          return;
+        }
         this.shown = { view: data as KioskView, at: performance.now() };
         this.isConnected = true;
         this.publish();
@@ -89,6 +107,15 @@ export class Channel implements Actions {
   readonly say = (text: string): void => {
     this.flush();
     this.send({ type: "text", text });
+  };
+
+  readonly line: TalkLine = {
+    send: (signal) => this.send(signal),
+    listen: (listener) => {
+      this.ends.add(listener);
+      for (const signal of this.early.splice(0)) listener(signal);
+      return () => this.ends.delete(listener);
+    },
   };
 
   /** Says a part of the screen aloud; what is `personal` over headphones only. */

@@ -6,16 +6,27 @@ export interface SocketHandlers {
   message: (data: unknown) => void;
   /** The connection was lost (or could not be made). It is tried again: soon, slowly, or never. */
   closed?: (code: number) => "soon" | "slowly" | "never";
+  /**
+   * Milliseconds after which a line that brings nothing is taken for dead: a machine that has slept does not
+   * know that its line is gone. Only where the robot sends something more often.
+   */
+  silentMs?: number;
 }
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
+/** How often (ms) it is looked whether the line still brings something. */
+const LOOK_EVERY_MS = 2000;
+/** The close code for a line on which nothing came. */
+export const SILENT = 4408;
 
 /** A websocket to the robot that reconnects with growing pauses, a little different for each page. */
 export class LiveSocket {
   private socket: WebSocket | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
+  private heardAt = Date.now();
+  private looking: ReturnType<typeof setInterval> | undefined;
   private stopped = false;
 
   constructor(
@@ -23,6 +34,11 @@ export class LiveSocket {
     private readonly handlers: SocketHandlers,
   ) {
     this.connect();
+    if (handlers.silentMs) {
+      this.looking = setInterval(this.look, LOOK_EVERY_MS);
+      document.addEventListener("visibilitychange", this.look);
+      window.addEventListener("online", this.look);
+    }
   }
 
   /** Sends `data` as JSON; false when there is no connection (nothing is kept for later). */
@@ -34,7 +50,7 @@ export class LiveSocket {
 
   /** Closes for good. */
   stop(): void {
-    this.stopped = true;
+    this.end();
     clearTimeout(this.timer);
     this.socket?.close();
   }
@@ -43,23 +59,47 @@ export class LiveSocket {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}${this.path}`);
     this.socket = socket;
+    this.heardAt = Date.now();
     socket.onopen = () => {
       this.handlers.open?.(this);
     };
     socket.onmessage = (event: MessageEvent<string>) => {
+      if (this.socket !== socket) return;
       this.failures = 0;
+      this.heardAt = Date.now();
       this.handlers.message(JSON.parse(event.data));
     };
     socket.onclose = (event) => {
-      if (this.stopped) return;
-      const again = this.handlers.closed?.(event.code) ?? "soon";
-      if (again === "never") {
-        this.stopped = true;
-        return;
-      }
-      const wait = again === "slowly" ? LONGEST_WAIT_MS : pause(this.failures++);
-      this.timer = setTimeout(() => this.connect(), wait);
+      if (this.socket === socket) this.lost(event.code);
     };
+  }
+
+  private end(): void {
+    this.stopped = true;
+    clearInterval(this.looking);
+    document.removeEventListener("visibilitychange", this.look);
+    window.removeEventListener("online", this.look);
+  }
+
+  /** Whether the line still lives; a dead one is left at once, its own end may be told only much later. */
+  private readonly look = (): void => {
+    const dead = this.socket;
+    if (!dead || Date.now() - this.heardAt < (this.handlers.silentMs ?? Infinity)) return;
+    this.socket = null;
+    dead.close();
+    this.lost(SILENT);
+  };
+
+  private lost(code: number): void {
+    if (this.stopped) return;
+    this.socket = null;
+    const again = this.handlers.closed?.(code) ?? "soon";
+    if (again === "never") {
+      this.end();
+      return;
+    }
+    const wait = again === "slowly" ? LONGEST_WAIT_MS : pause(this.failures++);
+    this.timer = setTimeout(() => this.connect(), wait);
   }
 }
 

@@ -1,182 +1,344 @@
-import { useEffect, useRef, useState, type FormEvent, type ReactElement } from "react";
-import type { CaseDetail, CaseState } from "../contract";
-import { copyAddress } from "./api";
+import { useEffect, useRef, useState, type ReactElement } from "react";
+import type { CaseDetail, CaseEvent, CaseState } from "../contract";
+import * as api from "./api/cases";
+import { useStaff } from "./context";
+import { Give, Return } from "./desk/Ask";
+import { Checks } from "./desk/Checks";
+import { Copies } from "./desk/Copies";
+import { useCounter, useDraft } from "./desk/drafts";
+import { Alarming, Fields } from "./desk/Fields";
+import { newKey, Notes } from "./desk/Notes";
+import { MISSED_AFTER } from "./desk/Queue";
+import { ACTS_EN, clock, day, euro, language, STATES } from "./desk/words";
+import { useLang, useWords } from "./language";
 import { Act, Badge } from "./parts";
-import { clock, day, euro, language, PROVENANCE, STATE_KIND, STATES } from "./words";
+import { STATE_KIND } from "./words";
+
+const WORDS = {
+  de: {
+    handedOver: (at: string) => `abgegeben ${at}`,
+    close: "Schließen",
+    call: "Aufrufen",
+    again: (calls: number) => `Noch einmal aufrufen (bisher ${calls})`,
+    claim: "In Arbeit nehmen",
+    there: "Ist da",
+    done: "Erledigt",
+    returns: "Zurückgeben …",
+    gives: "Weitergeben …",
+    release: "Freigeben für andere",
+    waiting: "Zurück in die Warteschlange",
+    missed: "Nicht erschienen",
+    approve: "Geprüft, freigeben",
+    rework: "Zurück in Arbeit",
+    takeAway: "Wegnehmen",
+    print: "Ticket erneut drucken",
+    summary: "Zusammenfassung (PDF)",
+    acts: "Was Sie tun können",
+    heldBy: (who: string) => `In Arbeit bei ${who}. Sie können den Vorgang ansehen, aber nicht ändern.`,
+    liesWith: (who: string) => `Weitergegeben an ${who}. Sie können den Vorgang ansehen, aber nicht ändern.`,
+    second: (who: string) => `${who} ist fertig. Bitte prüfen Sie den Vorgang als zweite Person.`,
+    own: "Sie sind fertig. Jetzt muss eine zweite Person den Vorgang prüfen und freigeben.",
+    fourEyes: "Vier-Augen-Prinzip: Nach „Erledigt“ prüft eine zweite Person.",
+    fees: "Gebühren",
+    since: (from: string) => `, gültig seit ${from}`,
+    total: "Gesamt",
+    trail: "Verlauf",
+  },
+  en: {
+    handedOver: (at: string) => `handed over ${at}`,
+    close: "Close",
+    call: "Call",
+    again: (calls: number) => `Call again (so far ${calls})`,
+    claim: "Take into work",
+    there: "Is here",
+    done: "Done",
+    returns: "Return …",
+    gives: "Transfer …",
+    release: "Free for others",
+    waiting: "Back to the queue",
+    missed: "No-show",
+    approve: "Checked, approve",
+    rework: "Back into work",
+    takeAway: "Take away",
+    print: "Print ticket again",
+    summary: "Summary (PDF)",
+    acts: "What you can do",
+    heldBy: (who: string) => `${who} is working on this. You can look at the case, but not change it.`,
+    liesWith: (who: string) => `Transferred to ${who}. You can look at the case, but not change it.`,
+    second: (who: string) => `${who} has finished. Please check the case as the second person.`,
+    own: "You have finished. Now a second person has to check and approve the case.",
+    fourEyes: "Four-eyes principle: after “Done” a second person checks.",
+    fees: "Fees",
+    since: (from: string) => `, valid since ${from}`,
+    total: "Total",
+    trail: "History",
+  },
+};
 
 interface Props {
   detail: CaseDetail;
-  now: number;
-  busy: boolean;
-  change: (state: CaseState, reason: string) => void;
-  print: () => void;
+  /** The case after a change, as the robot has it. */
+  take: (fresh: CaseDetail) => void;
   close: () => void;
 }
 
-/** A whole case; its buttons are those that fit its state. */
-export function CaseView({ detail, now, busy, change, print, close }: Props): ReactElement {
+/** A whole case; its buttons are those that fit its state and whose it is. */
+export function CaseView({ detail, take, close }: Props): ReactElement {
   const { row } = detail;
+  const { me, now, act } = useStaff();
+  const words = useWords(WORDS);
+  const states = STATES[useLang()];
   const heading = useRef<HTMLHeadingElement>(null);
-  const [returning, setReturning] = useState(false);
+  const [place] = useCounter();
+  const [reason, writeReason] = useDraft(`return:${row.id}`);
+  const [note, writeNote] = useDraft(`give:${row.id}`);
+  const [asking, setAsking] = useState<"" | "return" | "give">(reason ? "return" : note ? "give" : "");
+  const key = useRef("");
   useEffect(() => heading.current?.focus(), [row.id]);
-  const groups = Map.groupBy(detail.fields, (field) => field.group);
+  const others = (row.holder || row.assigned) && (row.holder || row.assigned) !== me.name;
+  const closed = row.state === "done" || row.state === "returned" || row.state === "missed";
+
+  const become = (state: CaseState, why = "") =>
+    act(async () => {
+      const change = { state, reason: why, version: row.version, ...(state === "called" ? { place: place.trim() } : {}) };
+      const fresh = await api.changeState(row.id, change, me.csrf);
+      take({ ...detail, row: fresh });
+    });
+  const decide = (what: "claim" | "release" | "take-away" | "approve") =>
+    void act(async () => take(await api.decide(row.id, what, row.version, me.csrf)));
+  const giveBack = async (why: string) => {
+    if (!(await become("returned", why))) return;
+    setAsking("");
+    writeReason("");
+  };
+  const give = async (to: string, text: string) => {
+    key.current ||= newKey();
+    const given = { to, note: text, key: key.current, version: row.version };
+    if (!(await act(async () => take(await api.transfer(row.id, given, me.csrf))))) return;
+    setAsking("");
+    writeNote("");
+  };
   return (
     <section
       className="kern-card card detail"
       data-part="case-detail"
       data-id={row.id}
       data-state={row.state}
+      data-holder={row.holder}
       aria-labelledby="case-title"
       onKeyDown={(event) => {
-        if (event.key === "Escape" && !returning) close();
+        if (event.key === "Escape" && !asking) close();
       }}
     >
       <header className="detail__head">
         <div>
-          <h2 id="case-title" className="kern-heading-medium" tabIndex={-1} ref={heading}>
+          <h3 id="case-title" className="kern-heading-medium" tabIndex={-1} ref={heading}>
             {row.number}
-          </h2>
+          </h3>
           <p className="kern-body">
-            {row.service} · {language(detail.language)} · abgegeben {clock(row.created, now)}
+            {row.service} · {language(detail.language)} · {words.handedOver(clock(row.created, now))}
           </p>
           <p className="state">
-            <Badge kind={STATE_KIND[row.state]}>{STATES[row.state]}</Badge>
+            <Badge kind={STATE_KIND[row.state]}>{states[row.state]}</Badge>
             {row.by && <span className="by">{row.by}</span>}
             {row.reason && <span className="by">{row.reason}</span>}
           </p>
         </div>
         <Act id="close" style="tertiary" onClick={close}>
-          Schließen
+          {words.close}
         </Act>
       </header>
-      <div className="acts">
-        {row.state !== "called" && (
-          <Act id="call" style="primary" disabled={busy} onClick={() => change("called", "")}>
-            Aufrufen
-          </Act>
-        )}
-        {(row.state === "waiting" || row.state === "called") && (
-          <Act id="done" style={row.state === "called" ? "primary" : "secondary"} disabled={busy} onClick={() => change("done", "")}>
-            Erledigt
-          </Act>
-        )}
-        {row.state !== "returned" && (
-          <Act id="return" disabled={busy} onClick={() => setReturning(true)}>
-            Zurückgeben …
-          </Act>
-        )}
-        <Act id="print" disabled={busy} onClick={print}>
-          Ticket erneut drucken
-        </Act>
+      {others && (
+        <p className="held" data-part="held">
+          {row.holder ? words.heldBy(row.holder) : words.liesWith(row.assigned)}
+        </p>
+      )}
+      {row.state === "approval" && (
+        <p className="held" data-part="approval">
+          {row.finished_by === me.name ? words.own : words.second(row.finished_by)}
+        </p>
+      )}
+      {row.four_eyes && !closed && row.state !== "approval" && <p className="by">{words.fourEyes}</p>}
+      <div className="acts" role="group" aria-label={words.acts}>
+        <Acts
+          {...{ detail, become, decide }}
+          others={Boolean(others)}
+          giveBack={() => setAsking("return")}
+          give={() => setAsking("give")}
+        />
       </div>
+      {asking === "return" && (
+        <Return
+          number={row.number}
+          text={reason}
+          write={writeReason}
+          cancel={() => {
+            setAsking("");
+            writeReason("");
+          }}
+          confirm={(why) => void giveBack(why)}
+        />
+      )}
+      {asking === "give" && (
+        <Give
+          number={row.number}
+          text={note}
+          write={writeNote}
+          cancel={() => {
+            setAsking("");
+            writeNote("");
+          }}
+          confirm={(to, text) => void give(to, text)}
+        />
+      )}
       {detail.notes.length > 0 && (
         <ul className="notes" data-part="notes">
-          {detail.notes.map((note) => (
-            <li key={note}>{note}</li>
+          {detail.notes.map((text) => (
+            <li key={text}>{text}</li>
           ))}
         </ul>
       )}
-      {[...groups].map(([group, fields]) => (
-        <div key={group} className="scroll">
-          <h3 className="kern-heading-small">{group || "Angaben"}</h3>
-          <table className="table table--fields">
-            <thead className="kern-sr-only">
-              <tr>
-                <th scope="col">Feld</th>
-                <th scope="col">Wert</th>
-                <th scope="col">Herkunft</th>
-              </tr>
-            </thead>
-            <tbody>
-              {fields.map((field) => (
-                <tr key={field.id} data-field-row={field.id} data-provenance={field.provenance}>
-                  <th scope="row">{field.label}</th>
-                  <td>
-                    <span data-part="value">{field.value || "–"}</span>
-                    {field.original && field.original !== field.value && (
-                      <span className="by block">gelesen wurde: {field.original}</span>
-                    )}
-                  </td>
-                  <td>
-                    <Badge kind={field.provenance.endsWith("_edited") ? "warning" : "info"}>
-                      {PROVENANCE[field.provenance]}
-                    </Badge>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      ))}
-      <h3 className="kern-heading-small">Unterlagen</h3>
-      <ul className="plain">
-        {detail.documents.map((document) => (
-          <li key={document.id} className="line" data-document={document.id} data-brought={document.brought}>
-            <span>
-              {document.label}
-              {!document.required && " (nur wenn vorhanden)"}
-              {document.law && <span className="by block">{document.law}</span>}
-            </span>
-            <Badge kind={document.brought ? "success" : document.brought === false ? "danger" : "info"}>
-              {document.brought ? "hat dabei" : document.brought === false ? "fehlt noch" : "nicht angegeben"}
-            </Badge>
-          </li>
+      <Alarming detail={detail} />
+      <Checks
+        detail={detail}
+        may={!others && !closed && row.state !== "approval"}
+        tick={(ticked) => void act(async () => take(await api.tick(row.id, ticked, me.csrf)))}
+      />
+      <Fields detail={detail} />
+      <Copies detail={detail} />
+      <Notes
+        detail={detail}
+        save={(written) => act(async () => take(await api.writeNote(row.id, written, me.csrf)))}
+      />
+      <Fees detail={detail} />
+      <h4 className="kern-heading-small">{words.trail}</h4>
+      <ol className="plain" data-part="trail">
+        {detail.trail.map((event, index) => (
+          <Happened key={`${index} ${event.at}`} event={event} />
         ))}
-      </ul>
-      {detail.counter.length > 0 && (
-        <>
-          <h3 className="kern-heading-small">Am Schalter prüfen</h3>
-          <ul className="plain" data-part="counter">
-            {detail.counter.map((check) => (
-              <li key={check.id} className="line" data-counter={check.id}>
-                <span>
-                  {check.label}
-                  {check.law && <span className="by block">{check.law}</span>}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {detail.copies.length > 0 && (
-        <>
-          <h3 className="kern-heading-small">Kopien</h3>
-          <ul className="plain" data-part="copies">
-            {detail.copies.map((copy) => (
-              <li key={copy.id} className="line" data-copy={copy.id} data-state={copy.state}>
-                <span>
-                  {copy.label}
-                  <span className="by block">
-                    {copy.pages === 1 ? "1 Seite" : `${copy.pages} Seiten`}, {copy.dpi} Punkte pro Zoll
-                    {copy.identity && ` · mit Einwilligung, nur für: ${copy.purpose}`}
-                  </span>
-                  {copy.state === "failed" && (
-                    <span className="by block">
-                      Die Kopie konnte nicht erstellt werden. Bitte lassen Sie sich das Original zeigen.
-                    </span>
-                  )}
-                </span>
-                {copy.state === "ready" ? (
-                  <a
-                    className="kern-link"
-                    data-act="open-copy"
-                    href={copyAddress(row.id, copy.id)}
-                    target="_blank"
-                    rel="noopener"
-                  >
-                    Öffnen
-                  </a>
-                ) : (
-                  <Badge kind={copy.state === "failed" ? "danger" : "info"}>
-                    {copy.state === "failed" ? "fehlt" : "wird erstellt"}
-                  </Badge>
-                )}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      <h3 className="kern-heading-small">Gebühren</h3>
+      </ol>
+    </section>
+  );
+}
+
+interface ActsProps {
+  detail: CaseDetail;
+  others: boolean;
+  become: (state: CaseState) => Promise<boolean>;
+  decide: (what: "claim" | "release" | "take-away" | "approve") => void;
+  giveBack: () => void;
+  give: () => void;
+}
+
+/** The buttons, the likeliest first. */
+function Acts({ detail: { row }, others, become, decide, giveBack, give }: ActsProps): ReactElement {
+  const { me, busy, act } = useStaff();
+  const words = useWords(WORDS);
+  const to = (state: CaseState) => () => void become(state);
+  const buttons: Record<string, () => ReactElement> = {
+    call: () => (
+      <Act key="call" id="call" style={row.calls ? "secondary" : "primary"} disabled={busy} onClick={to("called")}>
+        {row.calls ? words.again(row.calls) : words.call}
+      </Act>
+    ),
+    claim: () => (
+      <Act
+        key="claim"
+        id="claim"
+        style={row.state === "called" || row.state === "transferred" ? "primary" : "secondary"}
+        disabled={busy}
+        onClick={() => decide("claim")}
+      >
+        {row.state === "called" ? words.there : words.claim}
+      </Act>
+    ),
+    done: () => (
+      <Act
+        key="done"
+        id="done"
+        style={row.state === "working" ? "primary" : "secondary"}
+        disabled={busy}
+        onClick={to("done")}
+      >
+        {words.done}
+      </Act>
+    ),
+    approve: () => (
+      <Act key="approve" id="approve" style="primary" disabled={busy} onClick={() => decide("approve")}>
+        {words.approve}
+      </Act>
+    ),
+    rework: () => (
+      <Act key="rework" id="rework" disabled={busy} onClick={() => decide("claim")}>
+        {words.rework}
+      </Act>
+    ),
+    missed: () => (
+      <Act key="missed" id="missed" disabled={busy || row.calls < MISSED_AFTER} onClick={to("missed")}>
+        {words.missed}
+      </Act>
+    ),
+    return: () => (
+      <Act key="return" id="return" disabled={busy} onClick={giveBack}>
+        {words.returns}
+      </Act>
+    ),
+    give: () => (
+      <Act key="give" id="give" disabled={busy} onClick={give}>
+        {words.gives}
+      </Act>
+    ),
+    release: () => (
+      <Act key="release" id="release" disabled={busy} onClick={() => decide("release")}>
+        {words.release}
+      </Act>
+    ),
+    waiting: () => (
+      <Act key="waiting" id="waiting" disabled={busy} onClick={to("waiting")}>
+        {words.waiting}
+      </Act>
+    ),
+    takeAway: () => (
+      <Act key="take-away" id="take-away" disabled={busy} onClick={() => decide("take-away")}>
+        {words.takeAway}
+      </Act>
+    ),
+  };
+  const fitting: Record<CaseState, string[]> = {
+    waiting: ["call", "claim", "done", "return", "give"],
+    called: ["claim", "done", "call", "missed", "return", "give", "release"],
+    working: ["done", "return", "give", "call", "release"],
+    transferred: ["claim", "call", "return", "give", "waiting"],
+    approval: row.finished_by === me.name ? ["rework"] : ["approve", "rework", "return"],
+    done: ["claim", "call", "return"],
+    returned: ["waiting", "claim", "call"],
+    missed: ["call", "waiting", "return"],
+  };
+  const shown = others ? (me.rights.includes("assign") ? ["takeAway"] : []) : fitting[row.state];
+  return (
+    <>
+      {shown.map((id) => buttons[id]?.())}
+      <Act id="print" disabled={busy} onClick={() => void act(() => api.printAgain(row.id, me.csrf))}>
+        {words.print}
+      </Act>
+      <a
+        className="kern-link target"
+        data-act="summary"
+        href={api.summaryAddress(row.id)}
+        target="_blank"
+        rel="noopener"
+      >
+        {words.summary}
+      </a>
+    </>
+  );
+}
+
+function Fees({ detail }: { detail: CaseDetail }): ReactElement {
+  const words = useWords(WORDS);
+  return (
+    <>
+      <h4 className="kern-heading-small">{words.fees}</h4>
       <ul className="plain" data-part="fees">
         {detail.fees.map((fee) => (
           <li key={fee.id} className="line" data-part="fee">
@@ -184,80 +346,36 @@ export function CaseView({ detail, now, busy, change, print, close }: Props): Re
               {fee.label}
               <span className="by block">
                 {fee.law}
-                {fee.since && `, gültig seit ${day(fee.since)}`}
+                {fee.since && words.since(day(fee.since))}
               </span>
             </span>
             <span className="amount">{euro(fee.cents)}</span>
           </li>
         ))}
         <li className="line total" data-part="total">
-          <span>Gesamt</span>
+          <span>{words.total}</span>
           <span className="amount">{euro(detail.total_cents)}</span>
         </li>
       </ul>
-      <h3 className="kern-heading-small">Verlauf</h3>
-      <ol className="plain" data-part="trail">
-        {detail.trail.map((event, index) => (
-          <li key={`${index} ${event.at}`} className="line">
-            <span>
-              {clock(event.at, now)} · {event.who} · {event.what}
-              {event.detail && <span className="by block">{event.detail}</span>}
-            </span>
-          </li>
-        ))}
-      </ol>
-      {returning && (
-        <Return
-          number={row.number}
-          cancel={() => setReturning(false)}
-          confirm={(reason) => {
-            setReturning(false);
-            change("returned", reason);
-          }}
-        />
-      )}
-    </section>
+    </>
   );
 }
 
-interface ReturnProps {
-  number: string;
-  confirm: (reason: string) => void;
-  cancel: () => void;
-}
-
-/** Asks why a case goes back. */
-function Return({ number, confirm, cancel }: ReturnProps): ReactElement {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const box = dialog.current;
-    box?.showModal();
-    return () => box?.close();
-  }, []);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get("reason")).trim();
-    if (reason) confirm(reason);
-  };
+function Happened({ event }: { event: CaseEvent }): ReactElement {
+  const { now } = useStaff();
+  const spoken = useLang();
+  const english = spoken === "en" && event.act in ACTS_EN;
+  const moved = event.states
+    .split(">")
+    .map((state) => STATES.en[state as CaseState])
+    .join(" → ");
+  const more = english && event.states ? moved : event.detail;
   return (
-    <dialog ref={dialog} className="return" aria-labelledby="return-title" onCancel={cancel}>
-      <form onSubmit={submit}>
-        <h2 id="return-title" className="kern-heading-small">
-          {number} zurückgeben
-        </h2>
-        <label className="kern-form-input">
-          <span className="kern-label">Grund (steht im Verlauf)</span>
-          <textarea className="kern-form-input__input reason" name="reason" required maxLength={500} rows={4} autoFocus />
-        </label>
-        <div className="acts">
-          <Act id="confirm-return" style="primary" type="submit">
-            Zurückgeben
-          </Act>
-          <Act id="cancel-return" style="tertiary" onClick={cancel}>
-            Abbrechen
-          </Act>
-        </div>
-      </form>
-    </dialog>
+    <li className="line">
+      <span>
+        {clock(event.at, now)} · {event.who} · {english ? ACTS_EN[event.act] : event.what}
+        {more && <span className="by block">{more}</span>}
+      </span>
+    </li>
   );
 }

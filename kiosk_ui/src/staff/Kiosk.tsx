@@ -1,13 +1,69 @@
 import { useState, type FormEvent, type ReactElement } from "react";
 import type { Cause, ClosingRow, MessageRow, NewClosing, NewMessage } from "../contract";
+import { causeName, useHouseWords, when } from "./houseWords";
+import { lang, useWords } from "./language";
 import { Act, Badge } from "./parts";
-import { CAUSES, clock, day } from "./words";
+import { CAUSES } from "./words";
+
+const WORDS = {
+  de: {
+    kiosk: "Dieser Kiosk",
+    closed: "geschlossen",
+    open: "in Betrieb",
+    reopen: "Wieder öffnen",
+    messages: "Meldungen auf dem ersten Bildschirm",
+    none: "Auf dem Kiosk steht keine Meldung von Ihnen.",
+    until: "bis",
+    remove: "Wegnehmen",
+    newMessage: "Neue Meldung",
+    message: "Meldung",
+    english: "auf Englisch (freiwillig)",
+    plain: "in Leichter Sprache (freiwillig)",
+    from: "von",
+    show: "Auf dem Kiosk zeigen",
+    closing: "Kiosk schließen",
+    hint: "Wer gerade davor steht, wird noch zu Ende bedient. Danach zeigt der Kiosk den Grund und wohin man gehen kann.",
+    cause: "Grund",
+    note: "Hinweis für Besucher (freiwillig)",
+    close: "Schließen",
+  },
+  en: {
+    kiosk: "This kiosk",
+    closed: "closed",
+    open: "in service",
+    reopen: "Open again",
+    messages: "Messages on the first screen",
+    none: "There is no message of yours on the kiosk.",
+    until: "until",
+    remove: "Take away",
+    newMessage: "New message",
+    message: "Message (in German)",
+    english: "in English (optional)",
+    plain: "in easy-to-read German (optional)",
+    from: "from",
+    show: "Show on the kiosk",
+    closing: "Close the kiosk",
+    hint: "Whoever is there is still served. After that the kiosk shows the reason and where one can go.",
+    cause: "Reason",
+    note: "Note for visitors (optional, in German)",
+    close: "Close",
+  },
+};
+
+/** An ISO day as "7. Februar 2026"; other texts stay. */
+function day(iso: string): string {
+  const at = new Date(`${iso}T12:00:00`);
+  const form = lang() === "de" ? "de-DE" : "en-GB";
+  return Number.isNaN(at.getTime()) ? iso : at.toLocaleDateString(form, { dateStyle: "long" });
+}
 
 interface Props {
   messages: MessageRow[];
   closing: ClosingRow | null;
   /** Whether this account may close the kiosk. */
   leads: boolean;
+  /** Whether it may write messages (yes, unless told otherwise). */
+  writes?: boolean;
   busy: boolean;
   now: number;
   /** Both say whether it was done: what was written stays when it was not. */
@@ -19,53 +75,57 @@ interface Props {
 
 /** What stands on the kiosk's first screen, and whether it serves anybody. */
 export function Kiosk(props: Props): ReactElement {
-  const { messages, closing, leads, busy, now, remove, open } = props;
+  const { messages, closing, leads, writes = true, busy, now, remove, open } = props;
+  const words = useWords(WORDS);
+  const houseWords = useHouseWords();
   return (
     <section className="kern-card card" aria-labelledby="kiosk">
-      <h2 id="kiosk" className="kern-heading-small">
-        Kiosk
-      </h2>
+      <h3 id="kiosk" className="kern-heading-small">
+        {words.kiosk}
+      </h3>
       {closing ? (
         <div className="line" data-part="closing">
           <span>
-            <Badge kind="warning">geschlossen</Badge> {CAUSES[closing.cause]}
+            <Badge kind="warning">{words.closed}</Badge> {causeName(houseWords, closing.cause)}
             <span className="by block">
               {closing.note && `${closing.note} · `}
-              {closing.by}, {clock(closing.since, now)}
+              {closing.by}, {when(closing.since, now)}
             </span>
           </span>
           {leads && (
             <Act id="open-kiosk" style="primary" onClick={open} disabled={busy}>
-              Wieder öffnen
+              {words.reopen}
             </Act>
           )}
         </div>
       ) : (
         <div className="line">
           <span>
-            <Badge kind="success">in Betrieb</Badge>
+            <Badge kind="success">{words.open}</Badge>
           </span>
         </div>
       )}
       {leads && !closing && <CloseForm {...props} />}
-      <h3 className="kern-label">Meldungen</h3>
-      {messages.length === 0 && <p className="kern-body">Auf dem Kiosk steht keine Meldung von Ihnen.</p>}
+      <h4 className="kern-label">{words.messages}</h4>
+      {messages.length === 0 && <p className="kern-body">{words.none}</p>}
       <ul className="plain">
         {messages.map((message) => (
           <li key={message.id} className="line" data-part="message" data-id={message.id}>
             <span>
               {message.text}
               <span className="by block">
-                {day(message.first)} bis {day(message.last)} · {message.by}
+                {day(message.first)} {words.until} {day(message.last)} · {message.by}
               </span>
             </span>
-            <Act id="remove" onClick={() => remove(message.id)} disabled={busy} label={`Wegnehmen: ${message.text}`}>
-              Wegnehmen
-            </Act>
+            {writes && (
+              <Act id="remove" onClick={() => remove(message.id)} disabled={busy} label={`${words.remove}: ${message.text}`}>
+                {words.remove}
+              </Act>
+            )}
           </li>
         ))}
       </ul>
-      <MessageForm {...props} />
+      {writes && <MessageForm {...props} />}
     </section>
   );
 }
@@ -78,6 +138,7 @@ function dayOf(now: number): string {
 
 function MessageForm({ show, busy, now }: Props): ReactElement {
   const today = dayOf(now);
+  const words = useWords(WORDS);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -88,17 +149,17 @@ function MessageForm({ show, busy, now }: Props): ReactElement {
   };
   return (
     <details data-part="new-message">
-      <summary>Neue Meldung</summary>
+      <summary>{words.newMessage}</summary>
       <form className="stack" onSubmit={(event) => void submit(event)}>
-        <Line label="Meldung" name="text" required />
-        <Line label="auf Englisch (freiwillig)" name="english" />
-        <Line label="in Leichter Sprache (freiwillig)" name="plain" />
+        <Line label={words.message} name="text" required />
+        <Line label={words.english} name="english" />
+        <Line label={words.plain} name="plain" />
         <div className="acts">
-          <Day label="von" name="first" start={today} />
-          <Day label="bis" name="last" start={today} />
+          <Day label={words.from} name="first" start={today} />
+          <Day label={words.until} name="last" start={today} />
         </div>
         <Act id="show-message" style="primary" type="submit" disabled={busy}>
-          Auf dem Kiosk zeigen
+          {words.show}
         </Act>
       </form>
     </details>
@@ -106,6 +167,8 @@ function MessageForm({ show, busy, now }: Props): ReactElement {
 }
 
 function CloseForm({ close, busy }: Props): ReactElement {
+  const words = useWords(WORDS);
+  const houseWords = useHouseWords();
   const [cause, setCause] = useState<Cause>("maintenance");
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -114,29 +177,29 @@ function CloseForm({ close, busy }: Props): ReactElement {
   };
   return (
     <details data-part="close-kiosk">
-      <summary>Kiosk schließen</summary>
+      <summary>{words.closing}</summary>
       <form className="stack" onSubmit={(event) => void submit(event)}>
         <p className="kern-body">
-          Wer gerade davor steht, wird noch zu Ende bedient. Danach zeigt der Kiosk den Grund und wohin man gehen kann.
+          {words.hint}
         </p>
         <label className="kern-form-input">
-          <span className="kern-label">Grund</span>
+          <span className="kern-label">{words.cause}</span>
           <select
             className="kern-form-input__input"
             name="cause"
             value={cause}
             onChange={(event) => setCause(event.target.value as Cause)}
           >
-            {Object.entries(CAUSES).map(([value, label]) => (
+            {Object.keys(CAUSES).map((value) => (
               <option key={value} value={value}>
-                {label}
+                {causeName(houseWords, value)}
               </option>
             ))}
           </select>
         </label>
-        <Line label="Hinweis für Besucher (freiwillig)" name="note" />
+        <Line label={words.note} name="note" />
         <Act id="close-kiosk" type="submit" disabled={busy}>
-          Schließen
+          {words.close}
         </Act>
       </form>
     </details>

@@ -1,5 +1,5 @@
 import { lang } from "./language";
-import type { CaseDetail, CaseRow, Login, Me, MessageRow, NewClosing, NewMessage, StateChange } from "../contract";
+import type { CaseDetail, CaseRow, Login, Me, MessageRow, NewClosing, NewMessage, SecondStep, SignedOut, StateChange } from "../contract";
 
 /** The robot refused; the message is its German sentence. */
 export class Refused extends Error {
@@ -46,8 +46,10 @@ export function post(path: string, body: unknown, csrf: string): Promise<unknown
 
 /** Who is signed in; Refused 401 when nobody is. */
 export const me = () => ask("me") as Promise<Me>;
-export const signIn = (login: Login) => post("login", login, "") as Promise<Me>;
-export const signOut = (csrf: string) => post("logout", {}, csrf);
+/** Signed in, or asked for a second factor. */
+export const signIn = (login: Login) => post("login", login, "") as Promise<Me | SecondStep>;
+/** Null, or where the browser goes to sign out with the town's provider, too. */
+export const signOut = (csrf: string) => post("logout", {}, csrf) as Promise<SignedOut | null>;
 /** Opens a case; the look is written to the audit log. */
 export const openCase = (id: string) => ask(`cases/${encodeURIComponent(id)}`) as Promise<CaseDetail>;
 /** Where a copy of a document opens; each look is written to the audit log. */

@@ -19,6 +19,8 @@ export interface Staff {
   tell: (problem: string) => void;
   /** Goes to another page: "cases/abc" → #/cases/abc. */
   go: (path: string) => void;
+  /** Asks the robot again who is signed in and what they may do. */
+  refresh: () => Promise<void>;
 }
 
 export const StaffContext = createContext<Staff | null>(null);

@@ -12,6 +12,7 @@ function stored(): Lang {
   }
 }
 let current: Lang = stored();
+document.documentElement.lang = current;
 
 /** The page's language; German unless English was chosen on this machine. */
 export function lang(): Lang {

@@ -1,4 +1,7 @@
 import type { ReactElement, ReactNode } from "react";
+import { useWords } from "./language";
+
+const WORDS = { de: { close: "Schließen" }, en: { close: "Close" } };
 
 interface ActProps {
   id: string;
@@ -37,13 +40,14 @@ export function Badge({ kind, children }: { kind: string; children: ReactNode })
 
 /** One sentence about what did not work. */
 export function Problem({ text, close }: { text: string; close?: () => void }): ReactElement | null {
+  const words = useWords(WORDS);
   if (!text) return null;
   return (
     <div className="problem" role="alert" data-part="problem">
       <p>{text}</p>
       {close && (
         <Act id="close-problem" style="tertiary" onClick={close}>
-          Schließen
+          {words.close}
         </Act>
       )}
     </div>

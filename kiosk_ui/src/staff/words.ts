@@ -3,15 +3,23 @@ import type { CaseState, Cause, Provenance } from "../contract";
 export const STATES: Record<CaseState, string> = {
   waiting: "wartet",
   called: "aufgerufen",
+  working: "in Arbeit",
+  transferred: "weitergegeben",
+  approval: "wartet auf Freigabe",
   done: "erledigt",
   returned: "zurückgegeben",
+  missed: "nicht erschienen",
 };
 
 export const STATE_KIND: Record<CaseState, string> = {
   waiting: "info",
   called: "warning",
+  working: "warning",
+  transferred: "info",
+  approval: "warning",
   done: "success",
   returned: "danger",
+  missed: "danger",
 };
 
 export const PROVENANCE: Record<Provenance, string> = {
@@ -63,7 +71,8 @@ export const WIPED: Record<string, string> = {
   copies: "Kopien",
   "case reference": "Zeichen des Vorgangs",
   screen: "Bildschirm",
-  dialogue: "Gespräch",
+  dialogue: "Dialog",
+  conversation: "Gespräch",
 };
 
 /** Why a kiosk is closed, as the clerk chooses it; visitors read a sentence in their language. */

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
 from argon2 import PasswordHasher
 
+from robot.cases import migrations
 from robot.cases.model import CaseDraft, Document, Fee, FieldValue, Provenance
 from robot.staff.office import BackOffice
 
@@ -40,6 +43,15 @@ def key_file(folder: Path) -> Path:
 
 def open_office(folder: Path, **more: Any) -> BackOffice:
     return BackOffice.open(url(folder), key_file(folder), **{"kiosk": "Foyer", "hasher": QUICK, **more})
+
+
+def downgrade(office: BackOffice, revision: str) -> None:
+    """Make the schema that of an earlier version again."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with office.database.engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
 
 
 def visit_id() -> str:

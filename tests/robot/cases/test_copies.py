@@ -17,7 +17,7 @@ from robot.cases.store import CaseUnknown
 from robot.cases.tables import attachments
 from robot.staff.office import BackOffice
 from robot.web.staff_view import CopyState, StateChange
-from tests.robot.cases.kit import TurnedClock, draft, files, open_office, traces, visit_id
+from tests.robot.cases.kit import TurnedClock, downgrade, draft, files, open_office, traces, visit_id
 
 PDF = b"%PDF-1.7 Namens\xc3\xa4nderung MUSTERMANN"
 INFO = CopyInfo(
@@ -216,10 +216,7 @@ async def test_copies_are_deleted_with_their_case(
 async def test_a_database_of_the_version_before_gets_the_table_and_keeps_its_cases(tmp_path: Path) -> None:
     office = open_office(tmp_path)
     ref = await office.cases.hand_over(draft())
-    with office.database.writing() as connection:
-        for later in ("attachments", "not_understood", "board_messages", "closings"):
-            connection.exec_driver_sql(f"DROP TABLE {later}")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    downgrade(office, "0001")
     office.close()
     again = open_office(tmp_path)
     try:

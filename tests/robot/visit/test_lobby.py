@@ -48,7 +48,7 @@ def office(tmp_path: Path, clock: TurnedClock) -> Iterator[BackOffice]:
 
 @pytest.fixture
 def lobby(office: BackOffice, clock: TurnedClock) -> Lobby:
-    lobby = Lobby(CATALOGUE.town, office, BERLIN, clock=clock)
+    lobby = Lobby(lambda: CATALOGUE.town, office, BERLIN, clock=clock)
     lobby.dialogue(ready=True)
     return lobby
 
@@ -221,7 +221,7 @@ async def test_a_disk_that_is_nearly_full_closes_the_kiosk_before_a_case_is_lost
 async def test_a_dialogue_that_does_not_come_back_closes_the_kiosk(
     office: BackOffice, clock: TurnedClock
 ) -> None:
-    lobby = Lobby(CATALOGUE.town, office, BERLIN, clock=clock, dialogue_s=0.0)
+    lobby = Lobby(lambda: CATALOGUE.town, office, BERLIN, clock=clock, dialogue_s=0.0)
     lobby.dialogue(ready=False)
     assert lobby.why_closed() == Why("dialogue")
     lobby.dialogue(ready=True)
@@ -229,6 +229,6 @@ async def test_a_dialogue_that_does_not_come_back_closes_the_kiosk(
 
 
 def test_a_dialogue_that_is_only_starting_closes_nothing(office: BackOffice, clock: TurnedClock) -> None:
-    lobby = Lobby(CATALOGUE.town, office, BERLIN, clock=clock)
+    lobby = Lobby(lambda: CATALOGUE.town, office, BERLIN, clock=clock)
     lobby.dialogue(ready=False)
     assert lobby.why_closed() is None

@@ -1,56 +1,55 @@
-import { useEffect, useState, type ReactElement } from "react";
-import type { CaseDetail, CaseState } from "../../contract";
-import * as api from "../api";
+import "../styles/desk.css";
+import { useCallback, useEffect, useRef, useState, type ReactElement } from "react";
+import type { CaseDetail } from "../../contract";
+import * as api from "../api/cases";
 import { CaseView } from "../CaseView";
 import { useStaff } from "../context";
-import { Cases, Visits } from "../Overview";
+import { draftsOf } from "../desk/drafts";
+import { NextBar } from "../desk/NextBar";
+import { Queue } from "../desk/Queue";
+import { useWords } from "../language";
+import { Takeover } from "../Takeover";
+import { Visits } from "../Visits";
 
-/** Where a clerk works: who stands before the kiosks, the queue, and one case. `rest`: the opened case. */
-export function Desk({ rest: opened }: { rest: string }): ReactElement {
-  const { me, view, now, busy, act, attempt, go } = useStaff();
+const WORDS = { de: { title: "Arbeitsplatz" }, en: { title: "Desk" } };
+
+/** Where a clerk works: who needs help, the queue, and one case. `rest`: the opened case. */
+export function Desk({ rest }: { rest: string }): ReactElement {
+  const { me, view, busy, attempt, go } = useStaff();
+  const words = useWords(WORDS);
+  const visit = rest.startsWith("visit/") ? rest.slice("visit/".length) : "";
+  const opened = visit ? "" : rest;
   const [detail, setDetail] = useState<CaseDetail | null>(null);
-  // the case again when it was opened, signed in to, or changed by somebody
-  const version = view.cases.find(({ id }) => id === opened)?.version;
-  useEffect(() => {
-    if (!opened) return;
-    let current = true;
-    void attempt(() => api.openCase(opened)).then((found) => {
-      if (!current) return;
-      setDetail(found ?? null);
-    });
-    return () => {
-      current = false;
-    };
-  }, [opened, version, attempt]);
+  draftsOf(me.name);
   const shown = detail && detail.row.id === opened ? detail : null;
+  // the case again when it was opened, signed in to, or changed by somebody; one's own changes are there already
+  const version = view.cases.find(({ id }) => id === opened)?.version ?? 0;
+  const known = shown?.row.version ?? -1;
+  const asking = useRef("");
+  useEffect(() => {
+    if (!opened || busy || known >= version || asking.current === opened) return;
+    asking.current = opened;
+    void attempt(() => api.openCase(opened)).then((found) => {
+      asking.current = "";
+      if (found) setDetail(found);
+    });
+  }, [opened, version, known, busy, attempt, me]);
+  const open = useCallback((id: string) => go(`desk/${id}`), [go]);
   const close = () => {
     go("desk");
     document.querySelector<HTMLElement>(`[data-part="case"][data-id="${CSS.escape(opened)}"] [data-id="open"]`)?.focus();
   };
-  const change = (state: CaseState, why: string) => {
-    if (!shown) return;
-    void act(async () => {
-      const fresh = await api.changeState(shown.row.id, { state, reason: why, version: shown.row.version }, me.csrf);
-      setDetail((old) => (old && old.row.id === fresh.id ? { ...old, row: fresh } : old));
-    });
-  };
+  const cases = me.rights.includes("cases");
   return (
-    <div className="desk" data-part="desk" data-open={shown !== null}>
+    <div className="desk" data-part="desk" data-open={shown !== null || visit !== ""}>
+      <h2 className="kern-heading-medium desk__title">{words.title}</h2>
       <div className="desk__list">
-        <Visits visits={view.visits} now={now} help={(id) => void act(() => api.promiseHelp(id, me.csrf))} />
-        <Cases cases={view.cases} tickets={view.tickets} opened={opened} now={now} open={(id) => go(`desk/${id}`)} />
+        <Visits />
+        {cases && <NextBar open={open} />}
+        {cases && <Queue opened={opened} open={open} />}
       </div>
-      {shown && (
-        <CaseView
-          key={shown.row.id}
-          detail={shown}
-          now={now}
-          busy={busy}
-          change={change}
-          print={() => void act(() => api.printAgain(shown.row.id, me.csrf))}
-          close={close}
-        />
-      )}
+      {visit && <Takeover key={visit} id={visit} />}
+      {shown && <CaseView key={shown.row.id} detail={shown} take={setDetail} close={close} />}
     </div>
   );
 }
