@@ -6,6 +6,14 @@ SECONDS ?= 600
 BIN := .venv/bin
 # the Node of the environment, not the machine's
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+# the tests start our programs some hundred times: each is compiled once
+unexport PYTHONDONTWRITEBYTECODE
+
+# Sound and whole visits, in real time: apart from what takes the whole processor; what is listened to one after the
+# other, beside it the visits by touch. They have a second try: a shared machine that stands still for seconds takes
+# away sound that nobody can bring back.
+REAL_TIME := $(patsubst %,tests/hardware/speech/test_%.py,headset hearing voice) \
+  tests/simulator/test_voice.py tests/journeys
 
 .PHONY: demo test setup lint bench fuzz nlu-report pictures clean lock
 .DEFAULT_GOAL := demo
@@ -16,7 +24,7 @@ demo: setup
 bench: setup
 	@$(BIN)/lotse bench $(ARGS)
 
-# Fuzzing, SECONDS for each target (the tests do it for half a minute in all)
+# Fuzzing, SECONDS for each target (the tests do it for some seconds)
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(ARGS) --seconds $(SECONDS)
 
@@ -45,8 +53,8 @@ test: lint
 	  cd kiosk_ui && $(NODE) CI=true npx --no-install vitest run --reporter=default --reporter=json \
 	    --outputFile.json=../build/vitest.json && $(PYTHON) ../scripts/vitest_ran.py ../build/vitest.json; fi
 ifeq ($(ARGS),)
-	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran -n 2 --dist loadscope --ignore tests/journeys
-	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran tests/journeys  # in real time: alone
+	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran -n 2 --dist loadscope $(REAL_TIME:%=--ignore %)
+	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran -n 2 --dist loadscope --reruns 1 $(REAL_TIME)
 else
 	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran $(ARGS)
 endif

@@ -69,7 +69,7 @@ class RobotBody:
         with self._changed:
             self._present = present
 
-    def wait_light(self, mode: str, timeout: float = 5.0) -> None:
+    def wait_light(self, mode: str, timeout: float = 60.0) -> None:
         """Wait until the ring shows `mode`.
 
         Raises:
@@ -81,7 +81,7 @@ class RobotBody:
             if not self._changed.wait_for(lambda: self._registers[_LIGHT] == code, timeout):
                 raise TimeoutError(f"The light shows {self.light}, not {mode}.")
 
-    def wait_safe(self, timeout: float = 5.0) -> None:
+    def wait_safe(self, timeout: float = 60.0) -> None:
         """Wait until the body has gone to its safe state. Raises TimeoutError."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._heard_at is None, timeout):

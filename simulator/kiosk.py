@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from simulator.processes import WorldError, end, spawn, until
 from simulator.world import World, require_free
 
-START_S = 120.0
+START_S = 240.0
 
 
 class Kiosk:
@@ -137,7 +137,7 @@ class Kiosk:
 
     def get(self, path: str) -> Any:
         """JSON of one of its addresses. Raises OSError."""
-        with urllib.request.urlopen(self.url + path, timeout=3) as answer:  # noqa: S310 - our own loopback
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - our own loopback
             return json.load(answer)
 
     def command(self, *words: str, stdin: str = "") -> str:

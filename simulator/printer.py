@@ -108,7 +108,7 @@ class ReceiptPrinter:
         """Remove the line."""
         self.wire.unplug()
 
-    def wait_receipt(self, timeout: float = 5.0, count: int | None = None) -> Receipt:
+    def wait_receipt(self, timeout: float = 60.0, count: int | None = None) -> Receipt:
         """The slip, once there are `count` in all (None: one more than the last call returned).
 
         Raises:

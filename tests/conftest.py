@@ -5,17 +5,35 @@ from pathlib import PurePosixPath
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
-# sound is in real time, and a browser takes the whole processor: these come one after the other
-REAL_TIME = ("hardware/speech", "kiosk_ui", "simulator")
+# a browser takes the whole processor: these come one after the other
+BROWSER = ("kiosk_ui", "simulator")
+# journeys in which nothing is listened to: with a house of their own beside the others
+BY_TOUCH = ("documents", "everyone", "guards", "languages", "passport_chip", "review", "services", "survival")
+# the longest come first, the many short ones fill up what is left: so both processes end together
+LONGEST_FIRST = (
+    *("journeys by touch", "journeys with sound"),
+    *("browser", "hardware/camera", "robot", "dialogs", "hardware/cards", "fuzz", "robot/steps"),
+)
 
 
 class ByFolder(LoadScopeScheduling):
-    """Shares out tests/<folder>/<folder> as a whole."""
+    """Shares out tests/<folder>/<folder> as a whole, the journeys in two parts."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = "/".join(PurePosixPath(nodeid.partition("::")[0]).parts[1:-1][:2])
-        return "real time" if folder in REAL_TIME else folder
+        file = PurePosixPath(nodeid.partition("::")[0])
+        folder = "/".join(file.parts[1:-1][:2])
+        if folder == "journeys":
+            by_touch = file.stem.removeprefix("test_") in BY_TOUCH
+            return "journeys by touch" if by_touch else "journeys with sound"
+        return "browser" if folder in BROWSER else folder
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        for scope in reversed(LONGEST_FIRST):
+            if scope in self.workqueue:
+                self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:

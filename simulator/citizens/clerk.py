@@ -168,7 +168,7 @@ class StaffDesk:
             headers={"Content-Type": "application/json", "X-CSRF-Token": self._csrf, "Origin": self.url},
         )
         try:
-            with self._opener.open(request, timeout=10) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 data = answer.read()
         except urllib.error.HTTPError as error:
             raise WorldError(f"{path}: {error.code} {error.read().decode(errors='replace')}") from error
@@ -184,10 +184,10 @@ class StaffDesk:
         self._socket = connect(
             self.url.replace("http", "ws", 1) + "/ws/staff",
             additional_headers={"Cookie": self.cookies, "Origin": self.url},
-            open_timeout=10,
+            open_timeout=60,
         )
 
-    def view(self, wanted: Callable[[dict[str, Any]], bool] = lambda view: True, timeout: float = 20) -> Any:
+    def view(self, wanted: Callable[[dict[str, Any]], bool] = lambda view: True, timeout: float = 60) -> Any:
         """The next live view that is as `wanted`. Raises WorldError."""
         if self._socket is None:
             self.watch()

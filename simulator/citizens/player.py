@@ -19,8 +19,8 @@ from simulator.scene import Hand
 from simulator.voice import Spoken
 from simulator.world import World
 
-PATIENCE_S = 25.0  # for the next screen
-GREETING_S = 4.0
+PATIENCE_S = 60.0  # for the next screen
+GREETING_S = 15.0
 ANSWER_S = 6.0  # from the end of a sentence to a reaction
 TRIES = 3
 

@@ -23,6 +23,7 @@ from simulator.processes import WorldError
 CHROMIUM = Path("/usr/bin/chromium")
 UPRIGHT = (1080, 1920)
 WIDE = (1920, 1080)
+PATIENCE_S = 60.0  # a busy machine is waited for
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -210,6 +211,15 @@ class Chromium:
         self.do(close)
         self._worker.shutdown()
 
+    def close_screens(self) -> None:
+        """Close all windows that are still open."""
+
+        def close() -> None:
+            for context in self._browser.contexts if self._browser else ():
+                context.close()
+
+        self.do(close)
+
     def do(self, act: Callable[[], T]) -> T:
         """Run `act` in the browser's thread; the browser's errors become WorldErrors."""
         try:
@@ -224,7 +234,7 @@ class Chromium:
             if self._browser is None:
                 raise WorldError("The browser is not running.")
             context = self._browser.new_context(viewport={"width": width, "height": height}, locale="de-DE")
-            context.set_default_timeout(8000)
+            context.set_default_timeout(1000 * PATIENCE_S)
             page = context.new_page()
             page.add_init_script(f"({RECORD})()")
             page.goto(url)
@@ -264,7 +274,7 @@ class Screen:
         data["notices"] = tuple(data.get("notices", ()))
         return Seen(**data)
 
-    def wait(self, wanted: Callable[[Seen], bool], what: str, timeout: float = 20.0) -> Seen:
+    def wait(self, wanted: Callable[[Seen], bool], what: str, timeout: float = PATIENCE_S) -> Seen:
         """Wait until the screen is as `wanted`. Raises WorldError saying what was there instead of `what`."""
         deadline = time.monotonic() + timeout
         while True:
@@ -275,7 +285,7 @@ class Screen:
                 raise WorldError(f"Waited {timeout:.0f} s for {what}, but {seen.describe()}.")
             time.sleep(0.04)
 
-    def tap(self, wanted: str, timeout: float = 8.0) -> str:
+    def tap(self, wanted: str, timeout: float = PATIENCE_S) -> str:
         """Tap the button with this id, or whose label matches. Returns its label."""
         seen = self.wait(lambda seen: seen.button(wanted) is not None, f"a button {wanted!r}", timeout)
         button = seen.button(wanted)

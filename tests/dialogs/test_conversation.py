@@ -431,7 +431,7 @@ async def test_a_wish_at_the_goodbye_begins_at_once(desk: Desk) -> None:
 async def test_rasa_leads_the_same_conversations(
     rasa: RasaServer, catalogue: Catalogue, sentences: tuple[str, ...], last: str
 ) -> None:
-    visit = Dialogue(rasa, catalogue)
+    visit = Dialogue(rasa, catalogue, deadline_s=60)
     heard: list[str] = []
     for sentence in sentences:
         heard = told((await visit.send(sentence)).messages)
@@ -443,7 +443,7 @@ async def test_rasa_leads_the_same_conversations(
 async def test_a_correction_in_a_question_goes_on_with_the_questions_of_the_other_service(
     rasa: RasaServer, catalogue: Catalogue
 ) -> None:
-    visit = Dialogue(rasa, catalogue)
+    visit = Dialogue(rasa, catalogue, deadline_s=60)
     await visit.send("/identity_card")
     await visit.send(payload("inform", reason="expired"))
     await visit.send(payload("inform", age_group="adult"))

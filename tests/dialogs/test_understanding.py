@@ -92,7 +92,7 @@ async def test_words_inside_a_visit_are_taken_for_nothing_else(rasa: RasaServer)
     wrong = []
     for intent, sentences in wanted.items():
         for sentence in sentences:
-            answer = await rasa.request("POST", "/model/parse", within_s=5.0, json={"text": sentence})
+            answer = await rasa.request("POST", "/model/parse", within_s=60, json={"text": sentence})
             found = answer.json()["intent"]["name"]
             # an answer that is not sure is looked up among the answers of the standing question
             if found not in (intent, "nlu_fallback"):

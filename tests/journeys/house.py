@@ -7,11 +7,16 @@ import sqlite3
 import tomllib
 from pathlib import Path
 
-from simulator.citizens.screen import Screen
+from simulator.citizens.clerk import StaffDesk
+from simulator.citizens.screen import Chromium, Screen
+from simulator.faults import undo_all
 from simulator.kiosk import Kiosk
+from simulator.processes import until
 from simulator.world import World
 
+PATIENCE_S = 120.0  # until every device is found again
 ROOT = Path(__file__).resolve().parents[2]
+CLERK, ADMINISTRATOR, PASSWORD = "muster", "leitung", "ein langes Kennwort 42"
 PATIENT = {"silence_s": 300, "warning_s": 60, "goodbye_s": 1}
 
 
@@ -67,16 +72,44 @@ class House:
         write_settings(self.file, world, self.visit, self.web, self.rasa)
         self.kiosk = Kiosk(self.file)
         self.kiosk.log = folder / "robot.log"
+        self.disturbed = False  # a journey broke off, nobody knows where
 
     @property
     def url(self) -> str:
         return self.kiosk.url
 
-    def running(self, **visit: float) -> None:
-        """Runs, with these time limits; started or restarted only when it does not."""
-        wanted = PATIENT | visit
-        if not self.kiosk.alive or wanted != self.visit:
+    def at_rest(self, browser: Chromium, **visit: float) -> None:
+        """As the next visitor finds it: running with these time limits, nobody there, every device well.
+
+        It is started anew when it does not run so, and after a journey that broke off.
+        """
+        if PATIENT | visit != self.visit:
             self.restart(**visit)
+        elif self.disturbed or not self.kiosk.alive:
+            self.kiosk.stop()
+            self.kiosk.start()
+        self.world.reset()
+        undo_all(self.world.faults)
+        if self.disturbed:
+            browser.close_screens()
+            self._open()
+        self.disturbed = False
+        until(self.well, PATIENCE_S, "The robot or one of its devices is not well.")
+
+    def _open(self) -> None:
+        """The staff open what they may have closed."""
+        desk = StaffDesk(self.url)
+        desk.sign_in(ADMINISTRATOR, PASSWORD)
+        desk.call("/api/staff/kiosk/open", {})
+        desk.close()
+
+    def well(self) -> bool:
+        """Whether it can greet, hear and be heard, and has all its devices."""
+        if not (self.kiosk.ready() and self.heard() and self.world.sound.streams("sink-inputs") > 1):
+            return False
+        devices = self.kiosk.get("/health")["devices"]
+        # on a busy machine the recogniser is behind, and says so
+        return all(state in ("ready", "absent") for name, state in devices.items() if name != "hearing")
 
     def restart(self, **visit: float) -> None:
         self.kiosk.stop()

@@ -10,7 +10,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 from simulator import codes
@@ -21,10 +20,8 @@ from simulator.citizens.screen import Chromium, Screen
 from simulator.personas import persona
 from simulator.world import World
 from tests.hardware.camera.test_redact import zone_cells
-from tests.journeys.house import House
+from tests.journeys.house import CLERK, PASSWORD, House
 from tests.journeys.test_identity_card import case_of, values
-
-pytestmark = pytest.mark.timeout(300)
 
 OUTLINE = "main .camera__outline polygon"
 CASE_CODE = "K7QX-2M5A-ZZ4B-HJ3C"
@@ -71,7 +68,7 @@ def test_umlauts_are_chosen_and_the_photos_code_reaches_the_clerk_unread(
     assert CASE_CODE.encode() not in robot.on_disk()
 
     clerk = Clerk(browser, robot.url)
-    clerk.sign_in("muster", "ein langes Kennwort 42")
+    clerk.sign_in(CLERK, PASSWORD)
     page = clerk.open_case(visitor.journey.number)
     assert contents in page  # as text: nobody follows it
     assert clerk.screen.do(lambda page: page.locator(f'a[href*="{contents[:20]}"]').count()) == 0
@@ -124,7 +121,7 @@ def test_20_2_pauswg_a_letter_and_a_marked_copy_of_an_identity_card_reach_the_cl
     desk.close()  # a new channel tells at once how things stand, then each change
     desk.view(lambda view: ready(desk.call(f"/api/staff/cases/{case}")), 60)
     clerk = Clerk(browser, robot.url)
-    clerk.sign_in("muster", "ein langes Kennwort 42")
+    clerk.sign_in(CLERK, PASSWORD)
     page = clerk.open_case(number)
     assert re.search(r"Einwilligung des anderen Elternteils\s+2 Seiten", page), page
     letter = clerk.open_copy("Einwilligung des anderen Elternteils")
@@ -165,7 +162,7 @@ def test_the_clerk_reads_in_german_what_is_amiss_and_sees_plain_numbers_too(
     assert all(row["number"] != number for row in view["cases"])
 
     clerk = Clerk(browser, robot.url)
-    clerk.sign_in("muster", "ein langes Kennwort 42")
+    clerk.sign_in(CLERK, PASSWORD)
     clerk.screen.do(lambda page: page.locator(f'[data-part=ticket][data-number="{number}"]').wait_for())
     assert "Bitte legen Sie eine neue Rolle ein." in clerk.text()
     clerk.close()
@@ -178,14 +175,14 @@ def camera(screen: Screen) -> None:
 def outline(screen: Screen, *, there: bool = True) -> None:
     """The frame around the sheet is drawn, or drawn no more."""
     state = "visible" if there else "detached"
-    screen.do(lambda page: page.locator(OUTLINE).first.wait_for(state=state, timeout=20_000))
+    screen.do(lambda page: page.locator(OUTLINE).first.wait_for(state=state, timeout=60_000))
 
 
 def take(screen: Screen, title: str) -> None:
     camera(screen)
     outline(screen)
     screen.tap("take")
-    screen.wait(lambda seen: seen.title == title and seen.button("finish") is not None, title, 30)
+    screen.wait(lambda seen: seen.title == title and seen.button("finish") is not None, title)
 
 
 def ready(case: Any) -> bool:

@@ -19,8 +19,6 @@ from tests.journeys.test_languages import page_of
 from tests.journeys.test_services import touching
 from tests.kiosk_ui.looks import LAYOUT
 
-pytestmark = pytest.mark.timeout(240)
-
 OTHERS = ("tr", "uk", "ar", "ru", "pl", "fr")
 TAGS = {
     "leicht": "de-simple",
@@ -64,10 +62,10 @@ def wrong_with(screen: Screen) -> list[str]:
 def silence(robot: House, world: World) -> Iterator[None]:
     """The sound server is gone: nothing is heard, on either side."""
     world.sound.kill()
-    until(lambda: not robot.heard(), 10, "The robot still listens.")
+    until(lambda: not robot.heard(), 60, "The robot still listens.")
     yield
     world.sound.restart()
-    until(robot.heard, 40, "The robot did not find its microphone again.")
+    until(robot.heard, 60, "The robot did not find its microphone again.")
 
 
 class TestWithTheSoundOff:

@@ -15,9 +15,7 @@ from simulator.citizens.scenario import load
 from simulator.citizens.screen import Chromium, Screen, Seen
 from simulator.processes import until
 from simulator.world import World
-from tests.journeys.house import ROOT, House, end_visit
-
-pytestmark = pytest.mark.timeout(240)
+from tests.journeys.house import CLERK, PASSWORD, ROOT, House, end_visit
 
 PANELS = ("choices", "checklist", "consent", "form", "review", "ticket")
 AUDIO = {".wav", ".mp3", ".flac", ".ogg", ".raw", ".pcm", ".opus"}
@@ -59,8 +57,7 @@ class Whole:
 
 @pytest.fixture(scope="module")
 def whole(world: World, house: House, browser: Chromium) -> Whole:
-    house.running()
-    world.reset()
+    house.at_rest(browser)
     screen = browser.screen(house.url)
     visitor = Citizen(world, screen, load("identity-card"), by="touch")
     visitor.arrive()
@@ -107,8 +104,8 @@ def test_camera_nobody_looks_before_consent_and_the_picture_is_gone_after_readin
     assert world.camera.watchers == 0
     screen.tap("consent")
     picture = screen.do(lambda page: page.locator("img[src*=picture]").first.get_attribute("src"))
-    screen.wait(lambda seen: seen.panel == "form", "the form", 40)
-    until(lambda: world.camera.watchers == 0, 10, "Somebody still looks through the camera.")
+    screen.wait(lambda seen: seen.panel == "form", "the form")
+    until(lambda: world.camera.watchers == 0, 60, "Somebody still looks through the camera.")
     status = screen.do(lambda page: page.evaluate("async (src) => (await fetch(src)).status", picture))
     assert status == 404
 
@@ -142,10 +139,9 @@ class Left:
 
 @pytest.fixture(scope="module")
 def left(world: World, house: House, browser: Chromium) -> Left:
-    house.running()
-    world.reset()
+    house.at_rest(browser)
     desk = StaffDesk(house.url)
-    desk.sign_in("muster", "ein langes Kennwort 42")
+    desk.sign_in(CLERK, PASSWORD)
     empty = memory(house.kiosk.rasa_pid())
     screen = browser.screen(house.url)
     visitor = Citizen(world, screen, load("identity-card"), by="touch")

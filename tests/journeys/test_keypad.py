@@ -26,8 +26,6 @@ from tests.journeys.house import House
 from tests.journeys.listening import ROOT, Listener, OwnVoice, Transcript
 from tests.journeys.test_identity_card import case_of, values
 
-pytestmark = pytest.mark.timeout(300)
-
 LETTERS = " ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜß"
 DIGITS = "0123456789"
 PULLED = "Die Kopfhörer sind herausgezogen."
@@ -108,7 +106,7 @@ def test_a_blind_visitor_gets_their_application_ready_with_five_keys_and_headpho
             blind.press("Enter")
 
         # whoever plugs headphones in is greeted, told that nobody else hears, and may have it faster
-        blind.hear("Ich bin der Rathauslotse, eine Maschine, kein Mensch.", timeout=30)
+        blind.hear("Ich bin der Rathauslotse, eine Maschine, kein Mensch.")
         blind.press("F1", "F1")
         blind.hear("Hilfe.")
         blind.find("Schneller sprechen.")
@@ -144,7 +142,7 @@ def test_a_blind_visitor_gets_their_application_ready_with_five_keys_and_headpho
         blind.hear(*said("screen.consent.say"))
         world.camera.lay(who, "id_card_back")
         choose("Ja, bitte lesen, 1 von 2, Knopf")
-        blind.hear(*said("screen.form.say_read"), timeout=40)
+        blind.hear(*said("screen.form.say_read"))
         world.camera.clear()
 
         # what was read is told over headphones
@@ -190,7 +188,7 @@ def test_a_blind_visitor_gets_their_application_ready_with_five_keys_and_headpho
         blind.hear(who.surname)
         choose("Alles richtig, abgeben, Knopf", skip=15)
 
-        receipt = world.printer.wait_receipt(30, count=printed + 1)
+        receipt = world.printer.wait_receipt(count=printed + 1)
         blind.hear(*said("screen.ticket.say"))
         number = next(row["number"] for row in desk.now()["cases"] if row["number"] in receipt.text)
         blind.hear(f"Ihre Nummer ist {number}.")

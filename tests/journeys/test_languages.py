@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from functools import partial
 
-import pytest
-
 from simulator.citizens.clerk import StaffDesk
 from simulator.citizens.screen import Screen, Seen
 from simulator.world import World
 from tests.journeys.house import House
-
-pytestmark = pytest.mark.timeout(240)
 
 MENU = "[data-part=languages] [role=group]"
 ARABIC = re.compile("[\u0600-\u06ff]")

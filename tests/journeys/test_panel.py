@@ -15,8 +15,6 @@ from simulator.processes import until
 from simulator.world import World
 from tests.journeys.house import House
 
-pytestmark = pytest.mark.timeout(240)
-
 
 class Developer:
     """Somebody at the panel, who looks at the citizen's screen in it before going on."""
@@ -55,14 +53,14 @@ def test_a_visit_played_at_the_panel_is_lived_again_by_a_citizen(developer: Deve
     developer.do("tap", id="reason:expired")
     developer.sees(question="age_group")
     developer.do("card", profile="bank")
-    until(lambda: len(world.reader.trace) > 0, 20, "The card was not looked at.")
+    until(lambda: len(world.reader.trace) > 0, 60, "The card was not looked at.")
     developer.do("pull")
     developer.do("tap", id="age_group:adult")
     developer.sees(question="residence")
     developer.do("say", text="Ja", voice="de+f2", speed=150)
     developer.sees(question="urgent")
     developer.do("tap", id="nav:stop")
-    until(lambda: developer.panel.eyes.look().button("Ja, beenden") is not None, 20, "It does not ask.")
+    until(lambda: developer.panel.eyes.look().button("Ja, beenden") is not None, 60, "It does not ask.")
     yes = developer.panel.eyes.look().button("Ja, beenden")
     assert yes is not None
     developer.do("tap", id=yes.id)

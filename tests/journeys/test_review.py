@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from simulator.citizens.clerk import StaffDesk
 from simulator.citizens.player import Citizen
 from simulator.citizens.screen import Screen
 from simulator.world import World
 from tests.journeys.test_identity_card import case_of, values
 from tests.journeys.test_services import touching
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def test_every_value_can_be_changed_from_the_review_and_the_clerk_finds_the_changed_ones(

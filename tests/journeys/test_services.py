@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import pytest
-
 from simulator.citizens.clerk import Clerk, StaffDesk
 from simulator.citizens.player import Citizen
 from simulator.citizens.scenario import Scenario, Scene
 from simulator.citizens.screen import Chromium, Screen
 from simulator.world import World
-from tests.journeys.house import House
+from tests.journeys.house import CLERK, PASSWORD, House
 from tests.journeys.test_identity_card import case_of, values
-
-pytestmark = pytest.mark.timeout(180)
 
 
 def scene(name: str, when: dict[str, str], *acts: dict[str, Any]) -> Scene:
@@ -69,7 +65,7 @@ def test_a_certificate_of_registration_reaches_the_clerk_with_what_must_be_seen_
     assert [document["brought"] for document in case["documents"]] == [True]
 
     clerk = Clerk(browser, robot.url)
-    clerk.sign_in("muster", "ein langes Kennwort 42")
+    clerk.sign_in(CLERK, PASSWORD)
     page = clerk.open_case(number)
     assert "Am Schalter prüfen" in page
     assert "Auskunftssperre" in page

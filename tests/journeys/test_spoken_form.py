@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-import pytest
-
 from simulator.citizens.clerk import StaffDesk
 from simulator.citizens.screen import Screen, Seen
 from simulator.world import World
 from tests.journeys.house import House
 from tests.journeys.test_identity_card import case_of, values
-
-pytestmark = pytest.mark.timeout(180)
 
 SPOKEN = (
     # DIN 5009: letter by letter, as what no recogniser knows is said
@@ -51,7 +47,7 @@ def test_a_name_is_spelled_a_birthday_said_and_after_english_please_the_slip_is_
 
     screen.tap("dictate")
     for field, words, value in SPOKEN:
-        screen.wait(partial(asks_for, labels[field].split(" (")[0]), f"{field} asked for", 40)
+        screen.wait(partial(asks_for, labels[field].split(" (")[0]), f"{field} asked for")
         world.voice.say(words, voice="de+f2", speed=140)
         screen.wait(partial(holds, field, value), f"{field} filled in")
     screen.wait(lambda seen: seen.face == "listening", "the next question")
@@ -68,7 +64,7 @@ def test_a_name_is_spelled_a_birthday_said_and_after_english_please_the_slip_is_
     screen.wait(lambda seen: seen.panel == "review", "the review")
     screen.tap("confirm")
     seen = screen.wait(lambda seen: bool(seen.ticket), "the number")
-    slip = " ".join(world.printer.wait_receipt(10, count=printed + 1).text.split())
+    slip = " ".join(world.printer.wait_receipt(count=printed + 1).text.split())
     assert seen.ticket in slip
     # in German for the staff, with the visitor's language beside it
     assert "Die Bescheinigung bekommen Sie am Schalter." in slip

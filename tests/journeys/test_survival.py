@@ -13,15 +13,10 @@ import pytest
 
 from simulator.citizens.clerk import StaffDesk
 from simulator.citizens.player import Citizen
-from simulator.citizens.scenario import load
 from simulator.citizens.screen import Chromium, Screen
 from simulator.processes import until
 from simulator.world import World
-from tests.journeys.house import PATIENT, ROOT, House, end_visit, write_settings
-
-pytestmark = pytest.mark.timeout(240)
-
-HASTY = {"silence_s": 4.0, "warning_s": 8.0}
+from tests.journeys.house import CLERK, PASSWORD, PATIENT, ROOT, House, end_visit, write_settings
 
 
 def at_question(citizen: Citizen, question: str) -> None:
@@ -77,14 +72,14 @@ def test_a_camera_that_stalls_goes_and_comes_back_reads_the_card_in_the_end(
     at_panel(visitor, "consent")
     screen.tap("consent")
     screen.wait(lambda seen: seen.panel == "camera", "the camera's picture")
-    until(lambda: world.camera.watchers > 0, 10, "Nobody looks at the camera.")
+    until(lambda: world.camera.watchers > 0, 60, "Nobody looks at the camera.")
     world.camera.stall()
     screen.wait(lambda seen: bool(seen.notices), "a sentence about the stalled camera")
     world.camera.go_away()
     world.camera.resume()
     world.camera.come_back()
     world.camera.lay(visitor.who, "id_card_back")
-    form = screen.wait(lambda seen: seen.panel == "form", "the form", 40)
+    form = screen.wait(lambda seen: seen.panel == "form", "the form")
     assert {field.id: field.value for field in form.fields}[
         "birth_date"
     ] == f"{visitor.who.birth_date:%d.%m.%Y}"
@@ -106,7 +101,7 @@ def test_without_paper_the_number_is_on_the_screen_and_the_clerk_prints_it_later
     view = desk.view(lambda view: any(row["number"] == seen.ticket for row in view["cases"]))
     row = next(row for row in view["cases"] if row["number"] == seen.ticket)
     desk.call(f"/api/staff/cases/{row['id']}/print", {})
-    assert seen.ticket in world.printer.wait_receipt(10, count=printed + 1).text
+    assert seen.ticket in world.printer.wait_receipt(count=printed + 1).text
 
 
 def test_with_the_printer_gone_the_number_is_on_the_screen(
@@ -131,7 +126,7 @@ def test_who_only_wants_a_number_gets_it_printed(
     screen.tap("concern:documents")
     seen = screen.wait(lambda seen: seen.panel == "ticket" and "Zettel" in seen.caption, "the number")
     assert seen.ticket.startswith("B-")
-    assert seen.ticket in world.printer.wait_receipt(15, count=printed + 1).text
+    assert seen.ticket in world.printer.wait_receipt(count=printed + 1).text
 
 
 def test_who_only_wants_a_number_and_there_is_no_paper_reads_it_on_the_screen(
@@ -155,43 +150,10 @@ def test_rasa_killed_mid_question_comes_back_and_the_visit_is_where_it_was(
     victim = robot.kiosk.rasa_pid()
     os.kill(victim, signal.SIGKILL)
     screen.tap("age_group:adult")
-    screen.wait(lambda seen: seen.question == "residence", "the next question", 60)
+    screen.wait(lambda seen: seen.question == "residence", "the next question")
     assert robot.kiosk.rasa_pid() != victim
     screen.tap("residence:yes")
     screen.wait(lambda seen: seen.question == "urgent", "the question after it")
-
-
-def test_with_the_microphone_gone_touch_goes_on_and_speech_returns_with_it(
-    citizen: Callable[..., Citizen], screen: Screen, world: World, robot: House
-) -> None:
-    visitor = citizen()
-    at_question(citizen(by="touch"), "residence")
-    world.sound.remove_microphone()
-    until(lambda: not robot.heard(), 10, "The microphone is still there.")
-    screen.tap("residence:yes")
-    screen.wait(lambda seen: seen.question == "urgent", "the next question")
-    world.sound.restore_microphone()
-    until(robot.heard, 30, "The robot did not find its microphone again.")
-    visitor.listen()
-    visitor.say("Nein")
-    screen.wait(lambda seen: seen.panel == "checklist", "the checklist")
-
-
-def test_with_the_sound_server_gone_touch_goes_on_and_speech_returns_with_it(
-    citizen: Callable[..., Citizen], screen: Screen, world: World, robot: House
-) -> None:
-    visitor = citizen()
-    at_question(citizen(by="touch"), "residence")
-    world.sound.kill()
-    screen.tap("residence:yes")
-    seen = screen.wait(lambda seen: seen.question == "urgent", "the next question")
-    assert seen.caption  # what cannot be heard can be read
-    world.sound.restart()
-    until(robot.heard, 40, "The robot did not find its microphone again.")
-    until(lambda: world.ears.sounding() or world.ears.now() > 0, 10, "The citizen hears nothing.")
-    visitor.listen()
-    visitor.say("Nein")
-    screen.wait(lambda seen: seen.panel == "checklist", "the checklist")
 
 
 def test_a_reloaded_page_shows_the_same_place(citizen: Callable[..., Citizen], screen: Screen) -> None:
@@ -305,52 +267,6 @@ def test_power_lost_before_the_hand_over_leaves_nothing_personal_on_disk(
     assert visitor.who.documents["id_card"].number.encode() not in disk
     robot.kiosk.start()
     desk = StaffDesk(robot.url)
-    desk.sign_in("muster", "ein langes Kennwort 42")
+    desk.sign_in(CLERK, PASSWORD)
     assert desk.now()["visits"] == []
-    desk.close()
-
-
-def test_power_lost_after_the_confirmation_leaves_exactly_one_case_that_prints_again(
-    citizen: Callable[..., Citizen], screen: Screen, robot: House, desk: StaffDesk, world: World
-) -> None:
-    before = {row["id"] for row in desk.view()["cases"]}
-    desk.close()
-    at_panel(citizen(by="touch"), "ticket")
-    robot.kiosk.kill9()
-    robot.restart(**HASTY)  # the next test needs short time limits: one start for both
-    desk.sign_in("muster", "ein langes Kennwort 42")
-    new = [row for row in desk.now()["cases"] if row["id"] not in before]
-    assert len(new) == 1
-    printed = len(world.printer.receipts)
-    desk.call(f"/api/staff/cases/{new[0]['id']}/print", {})
-    assert new[0]["number"] in world.printer.wait_receipt(15, count=printed + 1).text
-
-
-def test_silence_is_warned_on_two_channels_can_be_extended_and_then_the_visit_is_wiped(
-    world: World, house: House, browser: Chromium
-) -> None:
-    house.running(**HASTY)
-    world.reset()
-    until(house.heard, 20, "The robot does not listen.")
-    screen = browser.screen(house.url)
-    visitor = Citizen(world, screen, load("identity-card"), by="touch")
-    before = world.ears.now()
-    visitor.arrive()
-    # the greeting has pauses, all shorter than this one; the warning comes later
-    quiet = world.ears.wait_silence(world.ears.wait_sound(before, 30), quiet_s=2.5)
-    screen.touch()  # whoever only stands there has nothing to lose and is not warned
-
-    warned = screen.wait(lambda seen: bool(seen.warning), "the warning")
-    assert warned.warning
-    world.ears.wait_sound(quiet)  # and it is spoken
-    screen.tap("time:extend")
-    screen.wait(lambda seen: not seen.warning and seen.state == "visit", "the visit to go on")
-
-    visitor.listen()
-    screen.wait(lambda seen: bool(seen.warning), "the second warning")
-    screen.wait(lambda seen: seen.state != "visit", "the goodbye", 30)
-    screen.close()
-    desk = StaffDesk(house.url)
-    desk.sign_in("muster", "ein langes Kennwort 42")
-    assert desk.now()["shreds"][0]["outcome"] == "timeout"
     desk.close()

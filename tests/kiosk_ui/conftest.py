@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
+from tests.kiosk_ui.pictures import opened
 from tests.kiosk_ui.stand_in import StandIn, browsing, serving
+
+PATIENCE_MS = 60_000  # a busy machine is waited for
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -30,6 +34,7 @@ async def robot() -> StandIn:
 async def page(robot: StandIn, browser: Browser, complaints: list[str]) -> AsyncIterator[Page]:
     async with serving(robot) as address:
         context = await browser.new_context(viewport={"width": 1080, "height": 1920}, base_url=address)
+        context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -38,3 +43,16 @@ async def page(robot: StandIn, browser: Browser, complaints: list[str]) -> Async
         )
         yield page
         await context.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def screens(browser: Browser) -> AsyncIterator[tuple[StandIn, dict[str, Page]]]:
+    """One robot and two screens, upright and wide."""
+    robot = StandIn()
+    async with serving(robot) as address:
+        pages = await opened(browser, address)
+        for page in pages.values():
+            page.set_default_timeout(PATIENCE_MS)
+        yield robot, pages
+        for page in pages.values():
+            await page.close()

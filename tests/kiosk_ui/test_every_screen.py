@@ -1,37 +1,22 @@
 """Every screen in every state, as anybody sets it: axe-core finds nothing, nothing is out of sight or reach.
 
-Each screen is laid out as it is at first and in large letters both upright and wide, in every other display in
-turn one or the other. axe-core sees every screen in every display, in turn upright and wide: whole as it is at
-first, then what depends on colours and sizes.
+Each screen is laid out as it is at first and in large letters both upright and wide, in every other display
+in turn one or the other. axe-core sees every screen in every display, in turn upright and wide: whole as it
+is at first, then what depends on colours and sizes.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from tests.kiosk_ui.looks import findings, layout
-from tests.kiosk_ui.pictures import opened
 from tests.kiosk_ui.poses import DISPLAYS, poses, relax, shown_as, strike
 from tests.kiosk_ui.samples import kiosk_screens
-from tests.kiosk_ui.stand_in import StandIn, serving, showing
+from tests.kiosk_ui.stand_in import StandIn, showing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCREENS = kiosk_screens()
 BOTH = ("normal", "large")  # the displays that are looked at upright and wide
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def screens(browser: Browser) -> AsyncIterator[tuple[StandIn, dict[str, Page]]]:
-    """One robot and two screens, upright and wide."""
-    robot = StandIn()
-    async with serving(robot) as address:
-        pages = await opened(browser, address)
-        yield robot, pages
-        for page in pages.values():
-            await page.close()
 
 
 @pytest.mark.parametrize("display", DISPLAYS)

@@ -7,17 +7,23 @@ from playwright.async_api import Page, expect
 
 from tests.kiosk_ui.samples import kiosk_screens
 from tests.kiosk_ui.stand_in import StandIn, serving, showing
+from tests.kiosk_ui.test_pictures import ADD, REMOVE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCREENS = kiosk_screens()
 
-# further down than before, and the button knows whether there is more
-SCROLLED = """(before) => {
-  const box = document.querySelector('.panel__body');
-  const end = box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
-  return box.scrollTop > before && document.querySelector("[data-id='scroll:down']").disabled === end;
-}"""
+# further down than before, and the button knows whether there is more; looked for at every frame: the page's
+# policy forbids what Playwright waits with
+SCROLLED = """(before) => new Promise((done) => {
+  const look = () => {
+    const box = document.querySelector('.panel__body');
+    const end = box.scrollTop + box.clientHeight >= box.scrollHeight - 1;
+    const knows = document.querySelector("[data-id='scroll:down']").disabled === end;
+    box.scrollTop > before && knows ? done(true) : requestAnimationFrame(look);
+  };
+  look();
+})"""
 
 
 async def begin(page: Page, robot: StandIn, name: str) -> None:
@@ -140,5 +146,16 @@ async def test_what_is_below_can_be_reached_by_tapping(page: Page, robot: StandI
     while await down.is_enabled():
         top = await page.evaluate("document.querySelector('.panel__body').scrollTop")
         await down.click()
-        await page.wait_for_function(SCROLLED, arg=top)
+        await page.evaluate(SCROLLED, top)
     await expect(last).to_be_in_viewport()
+
+
+async def test_a_panel_that_fits_again_has_no_buttons_any_more_that_scroll_it(page: Page, robot: StandIn):
+    await page.set_viewport_size({"width": 1920, "height": 1080})
+    await begin(page, robot, "idle")
+    buttons = page.locator("[data-id^='scroll:']")
+    await expect(buttons).to_have_count(0)
+    await page.evaluate(ADD, ".options { zoom: 1.5 !important }")
+    await expect(buttons).to_have_count(2)
+    await page.evaluate(REMOVE)  # beside the buttons there is less room, and the answers are longer
+    await expect(buttons).to_have_count(0)

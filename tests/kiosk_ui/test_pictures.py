@@ -1,11 +1,9 @@
 """The main screens look as the pictures in docs/screens do, and a broken layout would be seen."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from tests.kiosk_ui.pictures import (
     FOLDER,
@@ -15,13 +13,12 @@ from tests.kiosk_ui.pictures import (
     difference,
     file_of,
     keep,
-    opened,
     pose_for,
     read,
     taken,
 )
 from tests.kiosk_ui.samples import ROOT, kiosk_screens
-from tests.kiosk_ui.stand_in import StandIn, serving, showing
+from tests.kiosk_ui.stand_in import StandIn, showing
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -48,16 +45,6 @@ REMOVE = """() => {
   const sheet = [...document.styleSheets].at(-1);
   sheet.deleteRule(sheet.cssRules.length - 1);
 }"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def screens(browser: Browser) -> AsyncIterator[tuple[StandIn, dict[str, Page]]]:
-    robot = StandIn()
-    async with serving(robot) as address:
-        pages = await opened(browser, address)
-        yield robot, pages
-        for page in pages.values():
-            await page.close()
 
 
 async def test_the_main_screens_look_as_in_the_docs(screens: tuple[StandIn, dict[str, Page]]):

@@ -26,6 +26,12 @@ from tests.kiosk_ui.pictures import FOLDER
 from tests.kiosk_ui.samples import kiosk_screens
 from tests.kiosk_ui.stand_in import StandIn, serving
 
+# looked for at every frame: the page's policy forbids what Playwright waits with
+PICTURED = """new Promise((done) => {
+  const look = () => [...document.images].every((image) => image.complete && image.naturalWidth)
+    ? done(true) : requestAnimationFrame(look);
+  look();
+})"""
 SIZES = ((1280, 800), (1920, 1080))
 TICKET = (
     b"\x1b@\x1ba\x01\x1b!\x30Musterstadt\n\x1b!\x00\nIhre Nummer\n\x1d!\x330815\n\x1d!\x00\n"
@@ -78,7 +84,7 @@ def play(page: Page, panel: Panel, world: World) -> None:
     page.wait_for_selector("#desk[data-document=id_card_back]")
     page.wait_for_selector("#receipts img")
     until(lambda: panel.eyes.picture is not None, 60, "The citizen's screen has no picture.")
-    page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth)")
+    page.evaluate(PICTURED)
 
 
 def main(folder: Path | None) -> None:

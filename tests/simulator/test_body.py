@@ -20,7 +20,7 @@ def body(tmp_path: Path) -> Iterator[RobotBody]:
 
 @pytest.fixture
 def master(body: RobotBody) -> Iterator[ModbusSerialClient]:
-    client = ModbusSerialClient(str(body.link), framer=FramerType.RTU, baudrate=115200, timeout=5, retries=0)
+    client = ModbusSerialClient(str(body.link), framer=FramerType.RTU, baudrate=115200, timeout=60, retries=0)
     assert client.connect()
     yield client
     client.close()
@@ -71,5 +71,5 @@ def test_the_light_goes_idle_when_the_master_falls_silent(
     assert body.safe
     master.write_registers(0, [4, 1], device_id=1)
     assert (body.light, body.safe) == ("speaking", False)
-    body.wait_safe(timeout=30)
+    body.wait_safe()
     assert body.light == "idle"

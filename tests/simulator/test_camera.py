@@ -29,7 +29,7 @@ def desk() -> Iterator[CameraDesk]:
 
 def pictures(desk: CameraDesk) -> Iterator[bytes]:
     """JPEGs of the stream, as a plain HTTP client gets them."""
-    with cast(HTTPResponse, urllib.request.urlopen(desk.url, timeout=10)) as response:
+    with cast(HTTPResponse, urllib.request.urlopen(desk.url, timeout=60)) as response:
         assert response.headers.get_content_type() == "multipart/x-mixed-replace"
         while True:
             length = 0

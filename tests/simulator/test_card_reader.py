@@ -12,7 +12,7 @@ import pytest
 
 from simulator.card import VirtualReader, make_chip
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 # Asks for EF.CardAccess again and again, one line each, and ends with the card.
 PROGRAM = """

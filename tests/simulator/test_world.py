@@ -46,7 +46,7 @@ class Served:
         raise AssertionError(self.lines)
 
     def get(self) -> Any:
-        with urllib.request.urlopen(self.url + "state", timeout=10) as answer:
+        with urllib.request.urlopen(self.url + "state", timeout=60) as answer:
             return json.load(answer)
 
     def do(self, act: str, kind: str = "application/json", **wish: Any) -> Any:
@@ -65,7 +65,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served = Served(tmp_path_factory.mktemp("served"))
     yield served
     served.process.send_signal(signal.SIGINT)
-    assert served.process.wait(20) == 0
+    assert served.process.wait(60) == 0
 
 
 def test_every_device_is_at_the_address_that_is_printed(served: Served) -> None:
@@ -76,7 +76,7 @@ def test_every_device_is_at_the_address_that_is_printed(served: Served) -> None:
     assert Path(addresses["speech.pulse_server"].removeprefix("unix:")).is_socket()
     assert Path(addresses["printer.port"]).resolve().is_char_device()
     assert Path(addresses["body.port"]).resolve().is_char_device()
-    with urllib.request.urlopen(addresses["camera.source"], timeout=5) as stream:
+    with urllib.request.urlopen(addresses["camera.source"], timeout=60) as stream:
         assert "multipart" in stream.headers["Content-Type"]
 
 
@@ -106,7 +106,7 @@ def test_nothing_is_left_when_the_world_is_killed(tmp_path: Path) -> None:
     assert family
     served.process.kill()
     served.process.wait()
-    until(lambda: not any(running(pid) for pid in family), 10, f"still running: {family}")
+    until(lambda: not any(running(pid) for pid in family), 60, f"still running: {family}")
 
 
 def running(pid: int) -> bool:

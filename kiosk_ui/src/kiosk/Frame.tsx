@@ -38,13 +38,15 @@ export function Frame({ title, text, children, buttons = [], actions, words, que
   );
 }
 
-/** Whether what fits beside the buttons would be too long without them: then they stay, or they would flicker. */
+/** Whether it is too long without buttons beside it: the answer must be the same whether or not they are there. */
 function needsRail(box: HTMLElement): boolean {
   const rail = box.nextElementSibling;
-  if (!(rail instanceof HTMLElement)) return false;
+  if (!(rail instanceof HTMLElement)) return box.scrollHeight > box.clientHeight + 1;
+  const top = box.scrollTop;
   rail.hidden = true;
   const needed = box.scrollHeight > box.clientHeight + 1;
   rail.hidden = false;
+  if (box.scrollTop !== top) box.scrollTo({ top, behavior: "instant" });
   return needed;
 }
 
@@ -63,19 +65,23 @@ export function Scrolling({ children, words, part = "panel", label }: ScrollingP
   useEffect(() => {
     const box = body.current;
     if (!box) return;
-    const measure = () => {
+    const look = (needed?: boolean) => {
       const above = box.scrollTop > 1;
       const below = box.scrollTop + box.clientHeight < box.scrollHeight - 1;
-      const rail = above || below || needsRail(box);
-      setRoom((old) => (old.above === above && old.below === below && old.rail === rail ? old : { above, below, rail }));
+      setRoom((old) => {
+        const rail = needed ?? old.rail;
+        return old.above === above && old.below === below && old.rail === rail ? old : { above, below, rail };
+      });
     };
+    const measure = () => look(needsRail(box));
+    const scrolled = () => look();
     measure();
     const watch = new ResizeObserver(measure);
     for (const part of [box, ...box.children]) watch.observe(part);
-    box.addEventListener("scroll", measure, { passive: true });
+    box.addEventListener("scroll", scrolled, { passive: true });
     return () => {
       watch.disconnect();
-      box.removeEventListener("scroll", measure);
+      box.removeEventListener("scroll", scrolled);
     };
   }, [children]);
   const page = (direction: 1 | -1) => () =>

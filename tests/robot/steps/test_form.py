@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,7 +12,7 @@ from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome
 from robot.steps.stage import Doing, FieldSet, Spoken, Tapped
 from robot.web.view import Choices, FormField, FormPanel, Review, ReviewRow
-from tests.robot.steps.test_services import CATALOGUE, ROOT, Kiosk
+from tests.robot.steps.test_services import CATALOGUE, Kiosk
 
 CHOICES = {
     "reason": "expired",
@@ -35,19 +34,6 @@ VALUES = {
     "postcode": "99998",
     "town": "Musterstadt",
 }
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
-    folder = tmp_path_factory.mktemp("office")
-    office = BackOffice.open(f"sqlite:///{folder}/lotse.sqlite", folder / "lotse.key")
-    yield office
-    office.close()
-
-
-@pytest.fixture(scope="module")
-def texts() -> Texts:
-    return Texts.load(ROOT / "dialogs/texts", CATALOGUE)
 
 
 class Visitor(Kiosk):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,19 +44,6 @@ VALUES = {
     "money": "450,00",
 }
 END = {"form": "submit", "review": "confirm", "hand_over": "finish"}
-
-
-@pytest.fixture(scope="module")
-def texts() -> Texts:
-    return Texts.load(ROOT / "dialogs/texts", CATALOGUE)
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackOffice]:
-    folder = tmp_path_factory.mktemp("office")
-    office = BackOffice.open(f"sqlite:///{folder}/lotse.sqlite", folder / "lotse.key")
-    yield office
-    office.close()
 
 
 def cases_of(service: Service) -> list[dict[str, str]]:
