@@ -60,7 +60,7 @@ class Web(_Section):
 
 
 class Store(_Section):
-    """[store]: cases at rest. `retention_days`: finished cases are deleted after that, `figures_days`: figures."""
+    """[store]: cases at rest. Days until finished cases (`retention_days`), figures (`figures_days`) go."""
 
     url: str = "sqlite:///data/lotse.sqlite"
     key_file: Path = Path("data/lotse.key")

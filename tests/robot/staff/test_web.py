@@ -38,9 +38,7 @@ VISIT = VisitRow(
 class House:
     """The web app with a back office on real files; the rest of the robot is a printer and one visit."""
 
-    def __init__(
-        self, folder: Path, sign_in: SignInRules | None = None, *, busy_s: float = 0.05
-    ) -> None:
+    def __init__(self, folder: Path, sign_in: SignInRules | None = None, *, busy_s: float = 0.05) -> None:
         self.folder = folder
         self.clock = TurnedClock()
         self.changed = Broadcast()
