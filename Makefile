@@ -32,10 +32,11 @@ fuzz: setup
 nlu-report: setup
 	@$(BIN)/python -m tests.dialogs.nlu_report $(ARGS)
 
-# The pictures in docs/screens: all main screens and the developer's panel
+# The pictures in docs/screens: all main screens, the developer's panel, the staff's pages
 pictures: setup
 	@$(BIN)/python -m tests.kiosk_ui.pictures $(ARGS)
 	@$(BIN)/python -m tests.simulator.panel_pictures
+	@$(BIN)/python -m tests.kiosk_ui.staff_pictures
 
 setup:
 	@$(PYTHON) scripts/setup.py

@@ -7,7 +7,7 @@ import type { Staff } from "../src/staff/context";
 import { draftsOf } from "../src/staff/desk/drafts";
 import { NextBar } from "../src/staff/desk/NextBar";
 import { linesOf, Queue } from "../src/staff/desk/Queue";
-import { minutes } from "../src/staff/desk/words";
+import { minutes } from "../src/staff/words";
 import { speak } from "../src/staff/language";
 import { AtTheDesk } from "./desk";
 import { caseDetail, clerk, staffView } from "./samples";

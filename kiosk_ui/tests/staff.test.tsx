@@ -1,7 +1,7 @@
 import { render } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { Shreds } from "../src/staff/Overview";
-import { clock, day, deviceState, euro, language, minutes } from "../src/staff/words";
+import { clock, day, euro, language, minutes } from "../src/staff/words";
 import { pause } from "../src/shared/socket";
 import { staffView } from "./samples";
 
@@ -19,7 +19,6 @@ describe("words and numbers", () => {
     expect(euro(4600)).toBe("46,00\u00a0€");
     expect(day("2026-02-07")).toBe("7. Februar 2026");
     expect(language("en")).toBe("Englisch");
-    expect(deviceState("ready")).toEqual({ text: "bereit", kind: "success" });
     expect(minutes(staffView.now, now - 5000)).toBe(0);
     expect(clock("2026-11-21T10:00:00Z", now)).toMatch(/^21\.11\. /);
   });

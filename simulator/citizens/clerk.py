@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.cookiejar
 import json
 import re
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -101,6 +102,17 @@ class Clerk:
 
         return self.screen.do(act)
 
+    def house(self) -> str:
+        """Everything visible of the kiosks, their devices and what is amiss."""
+
+        def act(page: Any) -> str:
+            page.locator("[data-page=house]").click()
+            house = page.locator("[data-part=house]")
+            house.wait_for()
+            return str(house.inner_text())
+
+        return _tidy(self.screen.do(act))
+
     def shred_record(self) -> str:
         """The newest shred record as the page shows it."""
 
@@ -193,9 +205,10 @@ class StaffDesk:
             self.watch()
         assert self._socket is not None  # noqa: S101 - watch() sets it
         view: dict[str, Any] = {}
+        until = time.monotonic() + timeout  # views come again and again, also when nothing happens
         try:
             while True:
-                view = json.loads(self._socket.recv(timeout))
+                view = json.loads(self._socket.recv(max(0.0, until - time.monotonic())))
                 if "cases" in view and wanted(view):
                     return view
         except TimeoutError as late:

@@ -41,7 +41,10 @@ def test_the_lead_sees_what_is_amiss_sees_to_it_and_sends_everybody_out(
     world.printer.paper = "ok"
     lead.view(lambda view: not any(row["kind"] == "paper" for row in view["alarms"]))
 
+    world.presence(True)
+    screen.wait(lambda seen: seen.state == "visit", "a greeting")
     screen.tap("identity_card")
+    screen.wait(lambda seen: seen.question == "reason", "why")
     running = lead.view(lambda view: view["visits"] and view["visits"][0]["service"])
     assert running["kiosks"][0]["visits"][0]["id"] == running["visits"][0]["id"]
     lead.call("/api/staff/emergency", {"kind": "closing"})
@@ -55,4 +58,5 @@ def test_the_lead_sees_what_is_amiss_sees_to_it_and_sends_everybody_out(
     ended = lead.view(lambda view: not view["visits"])
     assert ended["shreds"][0]["outcome"] == "emergency"
     lead.call("/api/staff/emergency/withdraw", {})
+    world.presence(False)
     screen.wait(lambda seen: "verlassen Sie" not in seen.text and seen.state == "idle", "the first screen")

@@ -46,9 +46,15 @@ def test_the_clerks_sample_is_a_view_that_the_robot_can_send():
 
 def test_the_schema_names_every_message_of_both_pages():
     assert set(schema()["properties"]) == {
-        *("KioskView", "StaffView", "CaseDetail", "CaseRow", "Me", "MessageRow", "ScreenEvent", "Login"),
-        *("StateChange", "NewMessage", "NewClosing"),
-        *("EmergencyRow", "NewEmergency", "ForgetKiosk"),
+        *("KioskView", "ScreenEvent", "StaffView", "DisplayView", "Me", "Login", "SecondStep", "SignInOffer"),
+        *("PasskeyChallenge", "OwnAccount", "TotpSecret", "RecoveryCodes", "SignedOut", "SetUpLink"),
+        *("AccountRow", "AccountMade", "NewAccount", "AuditPage", "AuditResult", "Colleague"),
+        *("CaseRow", "CaseDetail", "StateChange", "Versioned", "Tick", "NewNote", "Transfer"),
+        *("CalledNext", "CallTicket", "NextCall", "TicketRow", "TicketChange"),
+        *("MessageRow", "NewMessage", "NewClosing", "EmergencyRow", "NewEmergency", "ForgetKiosk"),
+        *("TakeoverMessage", "ClerkDoing", "Signal", "FiguresReport", "ContentState", "ContentItem"),
+        *("ContentDraft", "ContentChecked", "ContentPreview", "ContentQuestion", "ContentPointer"),
+        *("ContentVersion", "ContentRestoring", "ContentImport", "ContentImported"),
     }
 
 

@@ -47,7 +47,7 @@ class Kiosk:
         parts: dict[str, Any] = {
             part.name: None
             for part in dataclasses.fields(Stage)
-            if part.default is part.default_factory is dataclasses.MISSING
+            if part.init and part.default is part.default_factory is dataclasses.MISSING
         }
         self.stage = Stage(
             **parts

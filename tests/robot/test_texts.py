@@ -27,7 +27,7 @@ def test_every_key_in_the_code_has_a_text(texts: Texts) -> None:
 
 
 def test_every_button_has_a_label_and_every_label_a_way_to_say_it(texts: Texts) -> None:
-    buttons = set(re.findall(r'button\("[a-z_:]+", "([a-z_]+)"', CODE))
+    buttons = set(re.findall(r'(?<!_)button\("[a-z_:]+", "([a-z_]+)"', CODE))
     assert {"continue", "consent", "confirm", "finish"} <= buttons
     for name in buttons:
         assert texts.variants("de", f"screen.button.{name}")

@@ -14,7 +14,7 @@ export function Emergency({ notice }: { notice: Notice }): ReactElement {
     >
       <Icon name="warning" />
       <div className="emergency__words">
-        <h1 className="emergency__title">{notice.title}</h1>
+        <h2 className="emergency__title">{notice.title}</h2>
         <p className="emergency__text" lang={notice.lang} dir={notice.direction}>
           {notice.text}
         </p>

@@ -9,10 +9,10 @@ import { useCounter, useDraft } from "./desk/drafts";
 import { Alarming, Fields } from "./desk/Fields";
 import { newKey, Notes } from "./desk/Notes";
 import { MISSED_AFTER } from "./desk/Queue";
-import { ACTS_EN, clock, day, euro, language, STATES } from "./desk/words";
+import { ACTS_EN, STATES } from "./desk/words";
 import { useLang, useWords } from "./language";
 import { Act, Badge } from "./parts";
-import { STATE_KIND } from "./words";
+import { clock, day, euro, language, STATE_KIND } from "./words";
 
 const WORDS = {
   de: {

@@ -3,7 +3,7 @@ import type { CaseDetail, Tick } from "../../contract";
 import { useStaff } from "../context";
 import { useWords } from "../language";
 import { Badge } from "../parts";
-import { clock } from "./words";
+import { clock } from "../words";
 
 const WORDS = {
   de: {

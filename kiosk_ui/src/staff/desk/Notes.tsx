@@ -4,7 +4,7 @@ import { useStaff } from "../context";
 import { useWords } from "../language";
 import { Act } from "../parts";
 import { useDraft } from "./drafts";
-import { clock } from "./words";
+import { clock } from "../words";
 
 const WORDS = {
   de: { notes: "Notizen", write: "Neue Notiz (steht verschlüsselt beim Vorgang)", save: "Notiz speichern" },

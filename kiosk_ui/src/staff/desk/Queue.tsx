@@ -4,9 +4,9 @@ import * as api from "../api/cases";
 import { useStaff } from "../context";
 import { useLang, useWords } from "../language";
 import { Act, Badge } from "../parts";
-import { STATE_KIND } from "../words";
+import { clock, minutes, STATE_KIND } from "../words";
 import { useCounter, useServed } from "./drafts";
-import { clock, minutes, STATES } from "./words";
+import { STATES } from "./words";
 
 /** After so many calls somebody counts as a no-show (the robot checks it). */
 export const MISSED_AFTER = 3;
