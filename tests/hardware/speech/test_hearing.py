@@ -26,7 +26,7 @@ async def test_a_spoken_sentence_is_recognised_with_partial_results_on_the_way(
     assert not heard.during_speech
     partials = [partial.text for partial in listener.of(Partial)]
     assert len(partials) >= 2
-    assert partials[0].startswith("guten")
+    assert any("brauche" in partial for partial in partials)
     assert isinstance(listener.events[0], SpeechStarted)
     assert heard.started_at == listener.events[0].at
 
