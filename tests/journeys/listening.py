@@ -138,15 +138,9 @@ class Listener:
 
     def hear(self, *sentences: str, timeout: float = ANSWER_S) -> str:
         """Wait until one of the sentences is said after the last key, and sounds; which one it is."""
-        deadline = time.monotonic() + timeout
-        while True:
-            said = self._transcript.since(self._pressed)
-            for sentence in sentences:
-                if any(is_said(sentence, text) for text in said):
-                    self.hear_something(timeout)
-                    return sentence
-            assert time.monotonic() < deadline, f"never heard: {sentences}, but {said}"
-            self._more()
+        sentence = self._told(*sentences, timeout=timeout)
+        self.hear_something(timeout)
+        return sentence
 
     def hear_something(self, timeout: float = ANSWER_S) -> None:
         """Wait until something sounds after the last key."""
@@ -179,15 +173,31 @@ class Listener:
         raise AssertionError(f"{MOST_KEYS} keys and never heard: {sentence}")
 
     def write(self, signs: str, wheel: str) -> None:
-        """Write with the wheel, which stands at its beginning: each sign is heard before it is taken."""
+        """Write with the wheel, which stands at its beginning: each sign is said before it is taken.
+
+        A sign sounds for a blink, and a busy machine may swallow one: of the whole word some has to be heard.
+        """
         at = 1 if wheel.startswith(" ") else 0
+        began = time.monotonic()
         for sign in signs.upper():
             steps = wheel.index(sign) - at
             at += steps
             if steps:
                 self.press(*["ArrowDown" if steps > 0 else "ArrowUp"] * abs(steps))
-                self.hear("Leerzeichen" if sign == " " else sign)
+                self._told("Leerzeichen" if sign == " " else sign)
             self.press("Enter")
+        self.ears.wait_sound(began, ANSWER_S)
+
+    def _told(self, *sentences: str, timeout: float = ANSWER_S) -> str:
+        """Wait until one of the sentences is said after the last key; which one it is."""
+        deadline = time.monotonic() + timeout
+        while True:
+            said = self._transcript.since(self._pressed)
+            for sentence in sentences:
+                if any(is_said(sentence, text) for text in said):
+                    return sentence
+            assert time.monotonic() < deadline, f"never heard: {sentences}, but {said}"
+            self._more()
 
     def _is_it(self, sentence: str) -> bool:
         """Whether this is said of the element to which the last key led."""

@@ -1,7 +1,8 @@
 """The pictures of the staff's pages in the docs, of the robot itself on an invented day.
 
 `python -m tests.kiosk_ui.staff_pictures [FOLDER]` plays `lotse demo --day`, writes docs/screens/staff-*.webp
-at half size; with a FOLDER also the pictures at full size, as PNG. The port of the robot must be free.
+at half size; with a FOLDER also the pictures at full size, as PNG. The port of the robot must be free, and
+the town hall must have been open for an hour today: what is older waits on no desk.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from simulator.citizens.screen import CHROMIUM
+from simulator.processes import until
 from tests.kiosk_ui.pictures import FOLDER, QUALITY
 from tests.kiosk_ui.samples import ROOT
 
-DAY = "2026-11-20"
 WIDE = {"width": 1600, "height": 1000}
 PHONE = {"width": 390, "height": 844}
 ACCOUNT = re.compile(r"^  (clerk|lead|auditor|administrator) +(.+?)  +(\S+)$")
@@ -73,7 +75,7 @@ SHOTS = (
 @contextmanager
 def day(folder: Path) -> Iterator[House]:
     """`lotse demo --day`, ready."""
-    command = [str(ROOT / ".venv" / "bin" / "lotse"), "demo", "--day", "--date", DAY, "--into", str(folder)]
+    command = [str(ROOT / ".venv" / "bin" / "lotse"), "demo", "--day", "--into", str(folder)]
     robot = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, bufsize=1)
     accounts: dict[str, tuple[str, str]] = {}
     url = ""
@@ -131,7 +133,8 @@ def main(folder: Path | None) -> None:
     with tempfile.TemporaryDirectory() as store, day(Path(store) / "day") as house, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         waiting = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
-        until_it_answers(waiting, house.url)
+        until(lambda: answers(house.url), STARTED_S, "The robot does not listen.")
+        waiting.goto(f"{house.url}/staff")
         waiting.wait_for_selector("[data-part=sign-in]")
         keep("sign-in", waiting.screenshot(), folder)
         waiting.goto(f"{house.url}/display")
@@ -147,10 +150,12 @@ def main(folder: Path | None) -> None:
         browser.close()
 
 
-def until_it_answers(page: Page, url: str) -> None:
-    """Load the staff's page once the robot listens."""
-    page.request.get(f"{url}/health", timeout=1000 * STARTED_S, max_retries=100)
-    page.goto(f"{url}/staff")
+def answers(url: str) -> bool:
+    """Whether the robot listens."""
+    try:
+        return httpx.get(f"{url}/health").is_success
+    except httpx.HTTPError:
+        return False
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ async def tab(page: Page, name: str) -> Locator:
 async def test_closing_earlier_today_is_one_click(page: Page, hall: TownHall) -> None:
     house = editor(page, "house")
     await house.locator("[data-field='earlier.house']").fill("11:00")
-    async with page.expect_response("**/api/staff/content/*"):
+    async with page.expect_response("**/api/staff/content/save"):
         await house.locator("[data-id=close-earlier]").click()
     await expect(house.locator("[data-day='0'] [data-field='days.0.hours.0.end']")).to_have_value("11:00")
     assert hall.catalogue.hours_on(MONDAY) == [(time(8), time(11))]
