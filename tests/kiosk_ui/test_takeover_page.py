@@ -302,6 +302,7 @@ async def test_after_a_session_that_ends_nothing_typed_is_lost_and_after_the_vis
     await clerk.press("input[type=password]", "Enter")
     await clerk.click("[data-id=take]")
     await expect(clerk.locator("textarea[name=message]")).to_have_value("Noch nicht gesendet")
+    await expect(clerk.locator("textarea[name=message]")).to_be_focused()
     await clerk.keyboard.press("Enter")
     await expect(citizen.locator("[data-part=caption]")).to_have_text("Noch nicht gesendet")
     await lobby.kiosk.conductor.end("left")

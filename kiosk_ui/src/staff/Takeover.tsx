@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type FormEvent, type ReactElement } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type FormEvent, type ReactElement } from "react";
 import type { TakeoverView } from "../contract";
 import { promiseHelp } from "./api";
 import { useStaff } from "./context";
@@ -183,7 +183,8 @@ function Composer({ id, view, line }: { id: string; view: TakeoverView; line: Ta
     if (message && line.send({ type: "write", text: message })) write("");
   };
   const box = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => box.current?.focus(), []);
+  // before it is painted: who writes at once must not write into nothing
+  useLayoutEffect(() => box.current?.focus(), []);
   return (
     <form
       className="composer"
