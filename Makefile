@@ -6,13 +6,14 @@ SECONDS ?= 600
 BIN := .venv/bin
 # the Node of the environment, not the machine's
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+PYTEST := $(BIN)/pytest -p every_test_ran
 # the tests start our programs some hundred times: each is compiled once
 unexport PYTHONDONTWRITEBYTECODE
 
 # Sound and whole visits, in real time: apart from what takes the whole processor; what is listened to one after the
 # other, beside it the visits by touch. They have a second try: a shared machine that stands still for seconds takes
 # away sound that nobody can bring back.
-REAL_TIME := $(patsubst %,tests/hardware/speech/test_%.py,headset hearing voice) \
+REAL_TIME := $(patsubst %,tests/hardware/speech/test_%.py,barge_in headset hearing voice) \
   tests/simulator/test_voice.py tests/journeys
 
 .PHONY: demo test setup lint bench fuzz nlu-report pictures clean lock
@@ -49,16 +50,17 @@ lint: setup
 	@$(BIN)/lotse services check >/dev/null
 	@if [ -f kiosk_ui/package.json ]; then cd kiosk_ui && $(NODE) npx --no-install tsc --noEmit; fi
 
+# Each part runs whatever the ones before it found: one run tells everything
 test: lint
-	@if [ -f kiosk_ui/package.json ]; then \
-	  cd kiosk_ui && $(NODE) CI=true npx --no-install vitest run --reporter=default --reporter=json \
-	    --outputFile.json=../build/vitest.json && $(PYTHON) ../scripts/vitest_ran.py ../build/vitest.json; fi
-ifeq ($(ARGS),)
-	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran -n 2 --dist loadscope $(REAL_TIME:%=--ignore %)
-	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran -n 2 --dist loadscope --reruns 1 $(REAL_TIME)
-else
-	@PYTHONPATH=scripts $(BIN)/pytest -p every_test_ran $(ARGS)
-endif
+	@failed=0; \
+	if [ -f kiosk_ui/package.json ]; then (cd kiosk_ui && $(NODE) CI=true npx --no-install vitest run \
+	  --reporter=default --reporter=json --outputFile.json=../build/vitest.json \
+	  && $(PYTHON) ../scripts/vitest_ran.py ../build/vitest.json) || failed=1; fi; \
+	export PYTHONPATH=scripts; \
+	$(if $(ARGS),$(PYTEST) $(ARGS) || failed=1, \
+	  $(PYTEST) -n 2 --dist loadscope $(REAL_TIME:%=--ignore %) || failed=1; \
+	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME) || failed=1); \
+	exit $$failed
 
 # New pins for requirements/*.in: the newest that fit (needs the network)
 lock: setup

@@ -19,7 +19,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException, Tracker
 
-from dialogs import remarks, words
+from dialogs import amendments, remarks, words
 from dialogs.answers import Answers
 from dialogs.catalogue import Catalogue, Service, StepNode
 from dialogs.conditions import holds
@@ -296,7 +296,15 @@ class ActionServer:
         """The answer that the words replace ("nein, siebzehn"): slot to choice; {} if they replace none.
 
         A "nein" alone replaces the last answer, and only while a question stands: a step has its own no.
+        Where everything is shown once more, any answer may be replaced, and that is not always said.
         """
+        if now.step and now.step.name == REVIEW and not now.pending:
+            sure = now.confidence >= _SURE and (
+                now.intent in (*CONTROL, *ASIDES) or now.intent == "request_staff"
+            )
+            if sure and not amendments.marked(now.text):
+                return {}
+            return amendments.changed_answers(self._catalogue, service.id, now.text, now.choices)
         rest = remarks.correction(now.text) if now.text else None
         outright = remarks.outright(now.text)
         if rest is None or now.pending or not (now.asked or outright):
@@ -357,8 +365,7 @@ class ActionServer:
             if self._late(now):
                 self._too_late(now)
             else:
-                self._journey.correct(now, running, found)
-                self._journey.back_to_open(now, running)
+                self._journey.revise(now, running, found)
         else:
             return False
         return True
@@ -583,8 +590,7 @@ class ActionServer:
         """An answer to a question that no longer stands: changed on the review, or tapped a second time."""
         changed = self._changed_on_review(now)
         if changed and now.service:
-            self._journey.correct(now, now.service, changed)
-            self._journey.back_to_open(now, now.service, changed)
+            self._journey.revise(now, now.service, changed)
             return
         if now.step:
             now.act("resume")

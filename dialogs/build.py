@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import yaml
 from dialogs.catalogue import Catalogue, CatalogueError
 from dialogs.naming import Names
 from dialogs.rasa.folding import fold
-from dialogs.situation import LATER, LATER_FOR, MEANT
+from dialogs.situation import LATER, LATER_FOR, MEANT, RETURNS_TO, before_it
 from dialogs.vocabulary import FALLBACK, NEXT, OFFERED, action_of, actions, forms, intents
 from dialogs.words import plain
 from dialogs.yamlfile import YamlFile
@@ -26,11 +27,23 @@ ROOT = HERE.parent
 ACTION_URL_VARIABLE = "ACTION_ENDPOINT_URL"
 FRAMES = HERE / "rasa" / "frames.yml"
 OTHERS = HERE / "rasa" / "others.yml"
+AROUND = HERE / "rasa" / "around.yml"
+DEEDS = HERE / "rasa" / "deeds.yml"
 CONCEPTS = HERE / "rasa" / "concepts.yml"
 ABOUT = HERE / "rasa" / "about.yml"
-# sentences of each kind of question for each service, and of each thing of other offices
+# sentences of each kind of question for each service; of each thing of other offices, in words for such
+# things and in those for our own: only the thing tells them apart
 _TURNS = 16
-_TURNS_OF_OTHERS = 6
+_TURNS_OF_OTHERS = 4
+_TURNS_AS_OURS = 4
+# sentences of each kind for each deed of a service, and for each deed of others
+_TURNS_OF_DEEDS = 4
+_TURNS_OF_OTHERS_DEEDS = 2
+# questions: words come before them, as before wishes, but none after them, which could be a wish
+_ASKED_ABOUT = ("ask_fee", "ask_documents", "ask_duration", "opening_hours", "directions")
+# every so many hand-written sentences, one comes with words around it
+_EVERY = 2
+_NOTHING: dict[str, list[str]] = {"before": [], "after": []}
 # of our own pipeline, beside the project's configuration (Rasa looks for components there)
 COMPONENTS = ("reading.py", "folding.py", "concepts.py")
 
@@ -40,7 +53,7 @@ CONFIG: dict[str, Any] = {
     "language": "de",
     # Chosen by `make nlu-report`, memory and latency. No DIET: it doubles memory and start-up time.
     "pipeline": [
-        {"name": "reading.SentenceReader", "freedom": 1.0, "sharpness": 4.0, "rare": 2},
+        {"name": "reading.SentenceReader", "freedom": 0.5, "sharpness": 5.0, "rare": 2},
         {"name": "FallbackClassifier", "threshold": FALLBACK, "ambiguity_threshold": 0.02},
     ],
     "policies": [
@@ -53,14 +66,22 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def examples(catalogue: Catalogue, folder: Path) -> dict[str, list[str]]:
-    """Sentences of every intent: those of the services, the answers, and the hand-written files.
+def examples(
+    catalogue: Catalogue, folder: Path, without: Container[str] = frozenset()
+) -> dict[str, list[str]]:
+    """Sentences of every intent: the services', the answers, the hand-written ones, and what is made of them.
 
+    `without`: plain sentences that nothing is to be learnt from (cross-validation).
     Raises CatalogueError with every mistake of the files.
     """
-    found = {service.id: list(service.examples) for service in catalogue.services.values()}
+    found = {
+        service.id: [s for s in service.examples if plain(s) not in without]
+        for service in catalogue.services.values()
+    }
+    made: list[tuple[str, str]] = []
     errors: list[str] = []
     known = set(intents(catalogue))
+    around: dict[str, dict[str, list[str]]] = _read(AROUND)
     for path in sorted(folder.rglob("*.yml")):
         file = YamlFile.read(path)
         errors += file.errors
@@ -70,8 +91,12 @@ def examples(catalogue: Catalogue, folder: Path) -> dict[str, list[str]]:
             elif not isinstance(sentences, list) or not all(isinstance(s, str) for s in sentences):
                 errors.append(file.error(f"{intent!r} is no list of sentences, quote them", intent))
             else:
-                found.setdefault(intent, []).extend(sentences)
-    for intent, sentences in _asked(catalogue).items():
+                kept = [s for s in sentences if plain(s) not in without]
+                found.setdefault(intent, []).extend(kept)
+                if intent in _ASKED_ABOUT or intent in catalogue.services or intent == "out_of_scope":
+                    words = around.get(path.parent.name, _NOTHING)
+                    made += [(intent, s) for s in _surrounded(kept, words, intent in _ASKED_ABOUT)]
+    for intent, sentences in (*_asked(catalogue).items(), *_done(catalogue)):
         found.setdefault(intent, []).extend(sentences)
     owner: dict[str, str] = {}
     for intent, sentences in found.items():
@@ -89,6 +114,9 @@ def examples(catalogue: Catalogue, folder: Path) -> dict[str, list[str]]:
         for phrase in choice.say
         if "*" not in phrase
     ]
+    for intent, sentence in made:
+        if owner.get(plain(sentence), intent) == intent:
+            found[intent].append(sentence)
     # Where an answer is also an example of another intent, the answer gives way.
     found["inform"] = [s for s in (*answers, *found.get("inform", ())) if plain(s) not in owner]
     for intent in sorted(known - {i for i, sentences in found.items() if sentences} - {"nlu_fallback"}):
@@ -96,6 +124,23 @@ def examples(catalogue: Catalogue, folder: Path) -> dict[str, list[str]]:
     if errors:
         raise CatalogueError(errors)
     return {intent: list(dict.fromkeys(sentences)) for intent, sentences in sorted(found.items())}
+
+
+def _surrounded(sentences: list[str], around: dict[str, list[str]], only_before: bool) -> list[str]:
+    """Some of the sentences with the words of around.yml before or after them, in turns."""
+    frames = [f"{words} {{}}" for words in around["before"]]
+    if not only_before:
+        frames += [f"{{}} {words}" for words in around["after"]]
+        both = zip(around["before"], around["after"], strict=False)
+        frames += [f"{first} {{}} {last}" for first, last in both]
+    if not frames:
+        return []
+    # the step shares no factor with the number of frames, so that all take their turn
+    step = next(number for number in (37, 41, 43) if len(frames) % number)
+    return [
+        frames[place * step % len(frames)].replace("{}", sentence)
+        for place, sentence in enumerate(sentences[::_EVERY])
+    ]
 
 
 def _asked(catalogue: Catalogue) -> dict[str, list[str]]:
@@ -112,21 +157,44 @@ def _asked(catalogue: Catalogue) -> dict[str, list[str]]:
                 # steps that share no factor with the numbers of frames: every frame meets many services
                 frame = several[(place * _TURNS + turn) * 7 % len(several)]
                 name = service.names[(place + turn) % len(service.names)]
-                found.setdefault(intent, []).append(frame.replace("{}", name.lower()))
+                meant = service.id if intent == "service" else intent
+                found.setdefault(meant, []).append(frame.replace("{}", name.lower()))
     names = Names(catalogue, ABOUT)
+    ours = [frame for several in frames.values() for frame in several]
     others = [thing for several in _read(OTHERS).values() for thing in several]
     for place, thing in enumerate(thing for thing in others if names.exactly(thing) is None):
-        for turn in range(_TURNS_OF_OTHERS):
-            frame = strange[(place * _TURNS_OF_OTHERS + turn) * 7 % len(strange)]
-            found.setdefault("out_of_scope", []).append(frame.replace("{}", thing))
+        for several, turns in ((strange, _TURNS_OF_OTHERS), (ours, _TURNS_AS_OURS)):
+            for turn in range(turns):
+                frame = several[(place * turns + turn) * 7 % len(several)]
+                found.setdefault("out_of_scope", []).append(frame.replace("{}", thing))
     return found
 
 
-def _read(path: Path) -> dict[str, list[str]]:
+def _done(catalogue: Catalogue) -> Iterator[tuple[str, list[str]]]:
+    """Intents and sentences with the verbs of deeds.yml: ours, and in the same words others'.
+
+    Raises CatalogueError if the file cannot be read.
+    """
+    spoken: dict[str, dict[str, list[str]]]
+    for spoken in _read(DEEDS).values():
+        place = 0
+        for owner, deeds in spoken["deeds"].items():
+            ours = owner in catalogue.services
+            turns = _TURNS_OF_DEEDS if ours else _TURNS_OF_OTHERS_DEEDS
+            for deed in deeds:
+                for kind, frames in spoken["frames"].items():
+                    # neighbours take different frames
+                    several = [frames[(place + turn) * 5 % len(frames)] for turn in range(turns)]
+                    intent = owner if kind == "service" or not ours else kind
+                    yield intent, [frame.replace("{}", deed) for frame in several]
+                place += turns
+
+
+def _read(path: Path) -> dict[str, Any]:
     file = YamlFile.read(path)
     if file.errors:
         raise CatalogueError(file.errors)
-    read: dict[str, list[str]] = file.data or {}
+    read: dict[str, Any] = file.data or {}
     return read
 
 
@@ -150,11 +218,11 @@ def concepts(catalogue: Catalogue) -> dict[str, list[str]]:
 
 def domain(catalogue: Catalogue) -> dict[str, Any]:
     """Intents, slots, forms, actions. Every slot is an enumeration: there is no room for a person's data."""
+    stations = dict.fromkeys(node.name for service in catalogue.services.values() for node in service.journey)
     slots: dict[str, list[str]] = {
         "service": list(catalogue.services),
-        "station": list(
-            dict.fromkeys(node.name for service in catalogue.services.values() for node in service.journey)
-        ),
+        "station": [*stations],
+        RETURNS_TO: [*stations],
         "pending": ["stop", "cancelled", "retry", "meant", "later"],
         "misunderstood": ["1", "2", "3"],
         "asked_as": ["full", "again", "other"],
@@ -164,7 +232,7 @@ def domain(catalogue: Catalogue) -> dict[str, Any]:
     }
     for service in catalogue.services.values():
         for question in service.questions:
-            slots[question.slot] = [choice.id for choice in question.choices]
+            slots[question.slot] = slots[before_it(question.slot)] = [c.id for c in question.choices]
     answers = [slot for service in catalogue.services.values() for slot in service.slots]
     return {
         "version": "3.1",

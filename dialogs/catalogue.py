@@ -161,9 +161,10 @@ class Catalogue:
             raise CatalogueError([f"there is no service {service!r}; there are {known}"]) from None
 
     def welcome_services(self) -> list[ServiceCard]:
-        """The services for the first screen, journeys first."""
+        """The services for the first screen: by rank, then journeys first."""
         shown = sorted(
-            (s for s in self.services.values() if s.welcome), key=lambda s: (s.kind != "journey", not s.form)
+            (s for s in self.services.values() if s.welcome),
+            key=lambda s: (s.rank, s.kind != "journey", not s.form),
         )
         return [ServiceCard(s.id, s.label, s.hint, s.icon, s.say, s.payload) for s in shown]
 

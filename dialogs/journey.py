@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
 
 from dialogs import words
-from dialogs.catalogue import AskGroup, Catalogue, Service, StepNode
-from dialogs.conditions import holds
+from dialogs.catalogue import AskGroup, Catalogue, Node, Service, StepNode
+from dialogs.conditions import holds, program
 from dialogs.protocol import Step
 from dialogs.remarks import Person
-from dialogs.situation import ASKED_AS, LATER, LATER_FOR, MEANT, REQUESTED, Situation
+from dialogs.revision import news
+from dialogs.situation import (
+    ASKED_AS,
+    LATER,
+    LATER_FOR,
+    MEANT,
+    REQUESTED,
+    RETURNS_TO,
+    Situation,
+    before_it,
+)
 
 REVIEW = "review"
 HAND_OVER = "hand_over"
@@ -70,6 +80,7 @@ class Journey:
             now.events += [ActiveLoop(None), SlotSet(REQUESTED, None)]
             now.tracker.active_loop = {}
             now.tracker.slots[REQUESTED] = None
+        Journey.end_revision(now)
         for slot in (*now.choices, "station", "pending", ASKED_AS, *MEANT):
             if slot not in keep:
                 now.set(slot, None)
@@ -135,23 +146,57 @@ class Journey:
         service = now.service
         if service is None:
             return
-        for node in service.journey[station + 1 :]:
-            if isinstance(node, StepNode) and not holds(node.when, now.choices):
-                continue
-            if isinstance(node, AskGroup):
-                self.settle(now, service, node)
-                if all(now.tracker.slots.get(slot) for slot in node.slots):
-                    continue
-            if node.name == LAST and self.offer_later(now):
-                return
-            self.go_to(now, service, node)
+        node = self._next(now, service, station)
+        if (node is None or node.name == LAST) and self.offer_later(now):
             return
-        if not self.offer_later(now):
+        if node is None:
             self.end(now)
+        else:
+            self.go_to(now, service, node)
+
+    def _next(self, now: Situation, service: Service, station: int) -> Node | None:
+        """The next station after that one that has something to do, None after the last.
+
+        On the way back to where answers were changed that is what the change makes necessary.
+        """
+        for node in service.journey[station + 1 :]:
+            if isinstance(node, StepNode):
+                if not holds(node.when, now.choices):
+                    continue
+                before = self._before(now, service, node)
+                again = before is not None and holds(node.when, before)
+                if not again or self._in_part(now, service, node.name, before or {}):
+                    return node
+            else:
+                self.settle(now, service, node)
+                if not all(now.tracker.slots.get(slot) for slot in node.slots):
+                    return node
+        return None
+
+    def _in_part(self, now: Situation, service: Service, step: str, before: Mapping[str, str]) -> bool:
+        """Whether a step that was run with other answers has something new now."""
+        return bool(news(self._catalogue, service.id, step, before, now.choices))
 
     @staticmethod
-    def go_to(now: Situation, service: Service, node: AskGroup | StepNode) -> None:
+    def _before(now: Situation, service: Service, node: Node) -> dict[str, str] | None:
+        """The answers with which the visit has been through that station; None if it is still to come."""
+        names = [known.name for known in service.journey]
+        returns_to = now.tracker.slots.get(RETURNS_TO)
+        passed = returns_to in names and names.index(node.name) < names.index(returns_to)
+        return now.changed_from if passed else None
+
+    @staticmethod
+    def end_revision(now: Situation) -> None:
+        """Whatever changed answers have made necessary is done, or is not wanted any more."""
+        for slot in now.changed_from or {}:
+            now.set(before_it(slot), None)
+        now.set(RETURNS_TO, None)
+
+    def go_to(self, now: Situation, service: Service, node: Node) -> None:
         """To a station."""
+        before = self._before(now, service, node)
+        if before is None:
+            self.end_revision(now)
         now.set("station", node.name)
         now.set("pending", None)
         form = None if isinstance(node, StepNode) else f"{service.id}_{node.name}_form"
@@ -160,7 +205,14 @@ class Journey:
         if form:
             now.events.append(FollowupAction(form))
         else:
-            now.send(Step(name=node.name, service=service.id, choices=now.choices))
+            now.send(
+                Step(
+                    name=node.name,
+                    service=service.id,
+                    choices=now.choices,
+                    before=before if before and self._in_part(now, service, node.name, before) else {},
+                )
+            )
 
     @staticmethod
     def end(now: Situation) -> None:
@@ -171,15 +223,33 @@ class Journey:
     # --- answers ----------------------------------------------------------------------------------------
 
     def fill(self, now: Situation, service: Service, found: Mapping[str, str]) -> None:
-        """Keeps answers; what hangs on a changed one is open again. Says what one should know then."""
-        for slot, choice in found.items():
-            if now.tracker.slots.get(slot) not in (None, choice):
-                self.reopen(now, service, slot)
+        """Keeps answers; others stay as far as they still are some. Says what one should know then."""
+        before = now.choices
         for slot, choice in found.items():
             now.set(slot, choice)
             answer = service.question(slot).choice(choice)
             if answer and answer.note:
                 now.say(f"{service.id}.{slot}.{choice}.note")
+        if any(before.get(slot, choice) != choice for slot, choice in found.items()):
+            self._adjust(now, service, before, found)
+
+    def _adjust(
+        self, now: Situation, service: Service, before: Mapping[str, str], changed: Iterable[str]
+    ) -> None:
+        """Keeps of the other answers what was asked and can still be answered so; the rest is open again."""
+        others = [question for question in service.questions if question.slot not in changed]
+        for _ in others:  # one answer may hang on another that hangs on a third
+            known = now.choices
+            for question in others:
+                if not (given := now.tracker.slots.get(question.slot)):
+                    continue
+                possible = self._catalogue.question(service.id, question.slot, now.choices).choice(given)
+                if holds(question.when, now.choices) is False:
+                    now.set(question.slot, question.otherwise)
+                elif holds(question.when, before) is False or possible is None:
+                    now.set(question.slot, None)
+            if now.choices == known:
+                return
 
     def correct(self, now: Situation, service: Service, found: Mapping[str, str]) -> None:
         """Takes answers that replace others, and says so."""
@@ -187,33 +257,33 @@ class Journey:
             now.say("corrected.answer", params={"answer": f"@{service.id}.{slot}.{choice}.label"})
         self.fill(now, service, found)
 
-    def back_to_open(self, now: Situation, service: Service, changed: Collection[str] = ()) -> None:
-        """After a correction: to earlier questions that it has opened again, and to steps that belong to the
-        journey because of the `changed` answers; else the question that stands is asked again, or the running
-        step begins anew with what is right now.
+    def revise(self, now: Situation, service: Service, found: Mapping[str, str]) -> None:
+        """Takes answers that replace others, and leads through exactly what that makes necessary: questions
+        that are open now, and of the steps behind the visit what is new in them. Then the question that stood
+        is asked again, or the step that ran begins anew with what is right now.
         """
-        for node in service.journey[: now.station]:
-            if isinstance(node, AskGroup):
-                self.settle(now, service, node)
-                if not all(now.tracker.slots.get(slot) for slot in node.slots):
-                    self.go_to(now, service, node)
-                    return
-            elif any(slot in node.when for slot in changed) and holds(node.when, now.choices):
-                self.go_to(now, service, node)
-                return
-        if now.step:
-            self.go_to(now, service, now.step)
-        else:
+        before, here = now.choices, service.journey[max(now.station, 0)]
+        self.correct(now, service, found)
+        if not now.tracker.slots.get(RETURNS_TO):
+            now.set(RETURNS_TO, here.name)
+            for slot, choice in before.items():
+                now.set(before_it(slot), choice)
+        if self._next(now, service, -1) is here and now.asked and not now.tracker.slots.get(now.asked):
+            if self._before(now, service, here) is None:
+                self.end_revision(now)
             now.resume()
+        else:
+            self.walk(now, -1)
 
     @staticmethod
     def reopen(now: Situation, service: Service, slot: str) -> None:
-        """Forgets an answer and those whose question or choices depend on it."""
+        """Forgets an answer and those whose question or choices depend on it, and so on."""
         now.set(slot, None)
         for question in service.questions:
             conditions = [question.when, *(choice.when for choice in question.choices)]
-            if any(condition and slot in condition for condition in conditions):
-                now.set(question.slot, None)
+            hangs = any(condition and slot in program(condition).variables() for condition in conditions)
+            if hangs and now.tracker.slots.get(question.slot):
+                Journey.reopen(now, service, question.slot)
 
     @staticmethod
     def settle(now: Situation, service: Service, group: AskGroup) -> None:

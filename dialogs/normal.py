@@ -45,6 +45,24 @@ def is_number(word: str) -> bool:
     return bool(numerals.read([word], 0)) or bool(numerals.ordinal([word], 0)) or word in numerals.MONTHS
 
 
+_METRES = {"meter", "metern", "metre", "metres", "meters", "m"}
+_POINT = {"komma", "punkt", "point", "comma"}
+
+
+def centimetres(text: str) -> int | None:
+    """A length as people say theirs: "eins zweiundachtzig", "ein Meter zweiundachtzig", "1,82" are 182."""
+    if written := re.search(r"(?<!\d)([12])[.,](\d{1,2})(?!\d)", text):
+        return int(written[1]) * 100 + int(written[2].ljust(2, "0"))
+    parts = _joined(plain(text).split())
+    found = [part for part in parts if isinstance(part, int)]
+    whole, *rest = found or [0]
+    if not found or not rest:
+        return whole * 100 if found and _METRES & {*parts} else whole or None
+    if _POINT & {*parts}:
+        rest = [int("".join(map(str, rest)).ljust(2, "0"))]
+    return whole * 100 + rest[0] if whole in (1, 2) and len(rest) == 1 and rest[0] < 100 else None
+
+
 def digits(text: str) -> str | None:
     """Digits said one by one or in groups: "null zwei zwei eins" is "0221"; None if a word is none."""
     tokens = re.findall(r"[^\W\d_]+|\d+", text.lower())
@@ -314,7 +332,7 @@ def spoken(field: Field, text: str, on: date) -> str | None:
             found = day(text, on, past=field.past)
             return found.strftime("%d.%m.%Y") if found else None
         case "number":
-            value = number(text)
+            value = centimetres(text) if "zentimeter" in field.label.lower() else number(text)
             return None if value is None else str(value)
         case "money":
             cents = amount(text)

@@ -54,12 +54,17 @@ class Ask(_Message):
 
 
 class Step(_Message):
-    """Run the step `name` (DESIGN §2); the robot reports `/step_done{"step":…,"outcome":…}` once."""
+    """Run the step `name` (DESIGN §2); the robot reports `/step_done{"step":…,"outcome":…}` once.
+
+    `before`: the citizen has been through it with these answers, and only what is new since then is wanted
+    (dialogs/revision.py); empty: all of it is.
+    """
 
     do: Literal["step"] = "step"
     name: str
     service: str
     choices: dict[str, str] = Field(default_factory=dict)
+    before: dict[str, str] = Field(default_factory=dict)
 
 
 class Act(_Message):

@@ -44,6 +44,10 @@ _ASKING = {
         r"\b(?:geöffnet|öffnungszeiten|auf haben|habt ihr auf|opening hours|are you open)\b"
     ),
 }
+_ASKS = re.compile(
+    r"^(?:und |and )?(?:was|wo|wie|wer|wann|warum|wieso|welche\w*|kann|muss|darf|soll|brauche ich|"
+    r"what|where|how|who|when|why|which|can|do|does|must|may|should)\b"
+)
 _CHILD = (
     r"(?:sohn|tochter|kind|kinder|enkel|enkelin|baby|kleine[rn]?|jungen?|mädchen|"
     r"son|daughter|child|kids?|boy|girl)"
@@ -182,6 +186,11 @@ def questions(text: str) -> list[str]:
     words = plain(text)
     found = {name: hit.start() for name, pattern in _ASKING.items() if (hit := pattern.search(words))}
     return sorted(found, key=lambda name: found[name])
+
+
+def asks(text: str) -> bool:
+    """Whether the words begin as a question does."""
+    return bool(_ASKS.search(plain(text)))
 
 
 def wished(text: str) -> bool:

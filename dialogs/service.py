@@ -319,6 +319,7 @@ class Service(_Model):
     `leika`. `who`: who may use it; `where`: the place in the town's file that is in charge;
     `online`: the way without coming; `counter`: what the clerk must see; `info`: what the step `info` says.
     `four_eyes`: a case is done only when a second clerk has approved it.
+    `rank`: the lower, the earlier on the first screen.
     `texts`: further sentences under `<service>.<key>`; one named like a fixed text of the screen without its
     `screen.` (such as `ticket.note`) is said instead of that in this service.
     """
@@ -330,6 +331,7 @@ class Service(_Model):
     leika: LeikaKey = ""
     leika_by: dict[Id, dict[Id, LeikaKey]] = _Field(default_factory=dict)
     welcome: bool = True
+    rank: int = _Field(default=100, ge=1)
     say: str
     names: tuple[str, ...] = ()
     examples: tuple[str, ...] = _Field(min_length=10)

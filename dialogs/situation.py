@@ -20,8 +20,15 @@ ASKED_AS = "asked_as"
 LATER = ("later", "later2")
 LATER_FOR = "later_for"
 MEANT = ("meant1", "meant2")
+RETURNS_TO = "returns_to"
+"""The station to which the visit returns once it has been through what a changed answer makes necessary."""
 
 Variant = Literal["full", "again", "other"]
+
+
+def before_it(slot: str) -> str:
+    """The slot that keeps an answer as it was before others were changed."""
+    return f"was_{slot}"
 
 
 def offer(key: str, intent: str) -> Offer:
@@ -58,6 +65,14 @@ class Situation:
         """The answers so far."""
         slots = self.service.slots if self.service else ()
         return {slot: value for slot in slots if (value := self.tracker.slots.get(slot))}
+
+    @property
+    def changed_from(self) -> dict[str, str] | None:
+        """The answers with which the visit had come as far as `RETURNS_TO`; None: nothing was changed."""
+        if self.service is None or not self.tracker.slots.get(RETURNS_TO):
+            return None
+        slots = self.service.slots
+        return {slot: value for slot in slots if (value := self.tracker.slots.get(before_it(slot)))}
 
     @property
     def form(self) -> str | None:

@@ -110,6 +110,15 @@ class Texts:
         """From now on these sentences (language to key to wordings) count before those of the files."""
         self._layer = layer
 
+    def left_german(self, lang: str) -> list[str]:
+        """Sentences laid over that this language has in German only, whatever it said before."""
+        german = self._layer.get(GERMAN, {})
+        return [
+            wordings[0]
+            for key, wordings in self._layer.get(lang, {}).items()
+            if lang not in (GERMAN, "leicht") and wordings == german.get(key) and " " in wordings[0]
+        ]
+
     def overlaid(self, layer: Mapping[str, Mapping[str, list[str]]]) -> Texts:
         """The same texts under another layer."""
         other = Texts(self._sentences, self._where)

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import resource
+import socket
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -35,10 +36,11 @@ from hardware.speech.sound import SoundDevice
 from hardware.speech.voice import Pyttsx3Voice
 from robot.blame import blame
 from robot.card_command import reader_of
+from robot.cases.database import Clock, utc_now
 from robot.figures.labels import Labels
 from robot.figures.watch import retain as retain_figures
 from robot.figures.watch import watch as watch_devices
-from robot.settings import Settings
+from robot.settings import Settings, Web
 from robot.staff.content_live import Content
 from robot.staff.live import LiveHouse, Reason
 from robot.staff.office import BackOffice
@@ -102,6 +104,26 @@ def devices_of(settings: Settings) -> Devices:
     )
 
 
+class AddressTaken(Exception):
+    """The address of [web] cannot be used; the message is one sentence that says what to do."""
+
+
+def bound(web: Web) -> socket.socket:
+    """The pages' socket, taken before any device, which may be another robot's. Raises AddressTaken."""
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    offered = socket.socket(family)
+    offered.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        offered.bind((web.host, web.port))
+    except OSError as error:
+        offered.close()
+        raise AddressTaken(
+            f"{web.host}:{web.port} cannot be used ({error.strerror}): end the program that has it, "
+            "or change [web] host or port."
+        ) from error
+    return offered
+
+
 def sign_in_rules(settings: Settings) -> SignInRules:
     """[staff] and [oidc], with a client for the provider where there is one. Raises OSError."""
     oidc, provider = settings.oidc, None
@@ -124,8 +146,8 @@ def sign_in_rules(settings: Settings) -> SignInRules:
 class Robot:
     """Everything of one kiosk, with its web app."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Raises CatalogueError, TextError, KeyFileError, StoreError: one sentence per fault."""
+    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
+        """Raises CatalogueError, TextError, KeyFileError, StoreError; `clock`: the staff's."""
         self.settings = settings
         zone = ZoneInfo(settings.town.timezone)
         self.catalogue = Catalogue.load(
@@ -135,6 +157,7 @@ class Robot:
         if missing := [*texts.missing(), *texts.check(SAYS)]:
             raise TextError(missing)
         self.changed = Broadcast()
+        self.elsewhere = Broadcast()  # another kiosk, or a command, has stored something
         self.office = BackOffice.open(
             settings.store_url(),
             settings.path(settings.store.key_file),
@@ -143,9 +166,10 @@ class Robot:
             kiosk=settings.town.kiosk,
             idle_s=settings.staff.idle_minutes * 60,
             absolute_s=settings.staff.session_hours * 3600,
+            clock=clock,
         )
         self.content = Content(
-            self.catalogue, texts, self.office.content, zone, on_change=self.changed.notify
+            self.catalogue, texts, self.office.content, zone, clock=clock, on_change=self.changed.notify
         )
         self.devices = devices_of(settings)
         self.rasa = RasaServer(
@@ -168,6 +192,8 @@ class Robot:
             closed=self._why_closed,
             show=self.conductor.emergency,
             address=settings.web.address,
+            elsewhere=self.elsewhere,
+            clock=clock,
         )
         self.self_test = SelfTest(
             self.devices.all(),
@@ -257,7 +283,9 @@ class Robot:
         await self.rasa.start()
         tasks = [
             asyncio.create_task(self.conductor.run(), name="conductor"),
-            asyncio.create_task(self.content.follow(), name="content"),
+            asyncio.create_task(self.office.database.hear(self.elsewhere.notify), name="news"),
+            asyncio.create_task(self.content.follow(elsewhere=self.elsewhere), name="content"),
+            asyncio.create_task(self.office.endings.follow(self.elsewhere), name="sign-outs"),
             asyncio.create_task(self.live.run(), name="kiosks"),
             asyncio.create_task(
                 self.self_test.keep_testing(ZoneInfo(self.settings.town.timezone)), name="self-test"
@@ -318,16 +346,20 @@ def _report(task: asyncio.Task[None]) -> None:
         log.error("%s stopped: %s", task.get_name(), blame(error))
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, *, clock: Clock = utc_now) -> None:
     """Run until a signal; core dumps are off, since memory holds what a citizen told us.
+
+    `clock`: the staff's.
 
     Where the system allows it (root, or `LimitRTPRIO=` of the service), the thread that converses and its
     Rasa come before the painting of the screen: somebody waits for their answer. What they start does not.
+    Raises AddressTaken.
     """
+    offered = bound(settings.web)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(PermissionError):
         os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(REAL_TIME))
-    robot = Robot(settings)
+    robot = Robot(settings, clock=clock)
     server = uvicorn.Server(
         uvicorn.Config(
             robot.app,
@@ -339,4 +371,4 @@ async def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=2,
         )
     )
-    await server.serve()
+    await server.serve(sockets=[offered])

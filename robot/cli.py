@@ -9,12 +9,11 @@ import getpass
 import json
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from robot.settings import Settings, SettingsError, load
 
@@ -51,6 +50,26 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+# What the program beside takes: it shares no code with this one. A test holds it against its own help.
+_FURTHER = {
+    "simulate": """further options:
+  --run-dir DIR        folder of its sockets, ports and receipts (run/sim)
+  --camera-port PORT   of the camera's stream (8041)
+  --port PORT          of the developer's panel (8042)
+  --kiosk URL          where the citizen's page is (http://127.0.0.1:8040)""",
+    "demo": """further options:
+  --stay               keep everything running until Ctrl-C""",
+    "bench": """further options (`speech` and `staff` measure one part only):
+  --json               print JSON
+  --utterances N       spoken sentences          --journeys N    spoken visits
+  --chips N            readings of a passport    --documents N   photographs per level
+  --hints N            mistakes under the camera, each so often
+  --every N            speech: every N-th sentence only
+  --clients N          staff: open pages         --changes N     staff: changes
+  --turns N            staff: what the citizen says meanwhile""",
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         sub = add(name, _simulator(name), help, example)
         sub.set_defaults(passes_on=True)
+        sub.epilog = f"{_FURTHER[name]}\n\n{sub.epilog}"
         if name == "demo":
             _add_day(sub)
     check = add("check", _check, "self-test of every device and service", "lotse check")
@@ -257,7 +277,7 @@ def _run(arguments: argparse.Namespace) -> int:
     # Imported here: the other commands start in a fraction of the time.
     from dialogs.catalogue import CatalogueError
     from dialogs.texts import TextError
-    from robot.app import serve
+    from robot.app import AddressTaken, serve
     from robot.cases.crypto import KeyFileError
     from robot.cases.database import StoreError
 
@@ -265,9 +285,16 @@ def _run(arguments: argparse.Namespace) -> int:
         asyncio.run(serve(settings))
     except (CatalogueError, TextError) as error:
         raise Failure("\n".join(error.errors)) from error
-    except (KeyFileError, StoreError) as error:
+    except (AddressTaken, KeyFileError, StoreError) as error:
         raise Failure(str(error)) from error
     return 0
+
+
+def _time(text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it like 10:40") from error
 
 
 def _add_day(demo: argparse.ArgumentParser) -> None:
@@ -280,16 +307,20 @@ def _add_day(demo: argparse.ArgumentParser) -> None:
     day.add_argument("--seed", type=int, default=1, help="another number, another day (1)")
     day.add_argument("--weeks", type=int, default=6, help="weeks of figures before it (6)")
     day.add_argument("--visits", type=int, default=280, help="visits on an ordinary day (280)")
+    day.add_argument(
+        "--at", type=_time, default=None, help="break off at HH:MM; the staff's pages go on from then"
+    )
     day.add_argument("--into", type=Path, default=Path("run/day"), help="folder for the store (run/day)")
 
 
 def _demo_day(arguments: argparse.Namespace) -> int:
+    from robot.app import AddressTaken
     from robot.cases.crypto import KeyFileError
     from robot.cases.database import StoreError
     from robot.day_command import DayError, Wanted, run_day
 
     settings = _settings(arguments)
-    wanted = Wanted(arguments.date, arguments.seed, arguments.weeks, arguments.visits)
+    wanted = Wanted(arguments.date, arguments.seed, arguments.weeks, arguments.visits, arguments.at)
     try:
         run_day(
             settings,
@@ -299,7 +330,7 @@ def _demo_day(arguments: argparse.Namespace) -> int:
             serve=not arguments.no_serve,
             say=lambda line: print(line, flush=True),
         )
-    except (DayError, KeyFileError, StoreError) as error:
+    except (AddressTaken, DayError, KeyFileError, StoreError) as error:
         raise Failure(str(error)) from error
     return 0
 
@@ -312,9 +343,14 @@ def _simulator(name: str) -> Command:
         command = [sys.executable, "-m", "simulator", "serve" if name == "simulate" else name]
         if name != "simulate":
             command += ["--settings", str(arguments.settings)]
-        return subprocess.call([*command, *arguments.rest])
+        _become([*command, *arguments.rest])
 
     return run
+
+
+def _become(command: list[str]) -> NoReturn:
+    """The program takes this one's place: a signal for this one reaches it, and none is left behind."""
+    os.execv(command[0], command)  # noqa: S606 - our own program, no words of a shell
 
 
 def _catalogue(settings: Settings) -> Catalogue:
@@ -574,7 +610,8 @@ def _staff(arguments: argparse.Namespace) -> int:
 def _keys(arguments: argparse.Namespace) -> int:
     from robot.staff.commands import rotate_keys
 
-    return _store_command(arguments, rotate_keys)
+    kiosk = _settings(arguments).town.kiosk
+    return _store_command(arguments, lambda url, file: rotate_keys(url, file, kiosk))
 
 
 def _audit(arguments: argparse.Namespace) -> int:

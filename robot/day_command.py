@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,21 +54,29 @@ class DayError(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which day: its date (None: today once the house has been open for an hour, else the last such day)."""
+    """Which day: its date (None: today once the house has been open for an hour, else the last such day).
+
+    `at`: the time of day at which it breaks off and at which the robot goes on, whatever time it is.
+    """
 
     day: date | None
     seed: int
     weeks: int
     visits: int
+    at: time | None = None
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What was filled in: the day, what the simulated world says that it adds up to, accounts by role."""
+    """What was filled in: the day, what the simulated world says that it adds up to, accounts by role.
+
+    `until`: when it breaks off, None for a whole day.
+    """
 
     day: date
     tally: Event
     accounts: dict[Role, tuple[str, str]]
+    until: datetime | None = None
 
 
 class _Clock:
@@ -113,8 +121,10 @@ def fill(
     `hasher`: of the accounts' passwords, the usual one unless given.
     """
     zone = ZoneInfo(settings.town.timezone)
-    day = wanted.day or _day(catalogue, now.astimezone(zone))
+    day = wanted.day or day_for(catalogue, now.astimezone(zone), wanted.at)
     until = now if day == now.astimezone(zone).date() else None
+    if wanted.at:
+        until = datetime.combine(day, wanted.at, zone)
     kiosk = settings.town.kiosk
     clock = _Clock(now)
     with _offices(settings, clock, hasher) as office:
@@ -125,7 +135,7 @@ def fill(
         tally = asyncio.run(
             _play(_Player(office, catalogue, kiosk, clock), _told(settings, catalogue, wanted, day, until))
         )
-    return Filled(day, tally, accounts)
+    return Filled(day, tally, accounts, until)
 
 
 async def _play(player: _Player, events: Iterator[Event]) -> Event:
@@ -136,11 +146,17 @@ async def _play(player: _Player, events: Iterator[Event]) -> Event:
     raise DayError("The simulated day broke off: call python -m simulator day to see why.")
 
 
-def _day(catalogue: Catalogue, now: datetime) -> date:
+def day_for(catalogue: Catalogue, now: datetime, at: time | None = None) -> date:
+    """The last day with people in the house: open for an hour now, or `at` a time of day that is over.
+
+    Raises DayError when there was none within a month.
+    """
     for days in range(30):
         day = now.date() - timedelta(days=days)
         hours = catalogue.hours_on(day)
-        if hours and now >= datetime.combine(day, hours[0][0], now.tzinfo) + timedelta(hours=1):
+        moment = min(now, datetime.combine(day, at, now.tzinfo)) if at else now
+        over = moment < now or at is None
+        if over and hours and moment >= datetime.combine(day, hours[0][0], now.tzinfo) + timedelta(hours=1):
             return day
     raise DayError("The town hall was not open within a month: name a day with --date.")
 
@@ -341,7 +357,8 @@ def run_day(
         # imported here: filling alone needs no devices and no web
         from robot.app import serve as run
 
-        asyncio.run(run(own))
+        ahead = filled.until - datetime.now(UTC) if wanted.at and filled.until else timedelta()
+        asyncio.run(run(own, clock=lambda: datetime.now(UTC) + ahead))
 
 
 @contextmanager

@@ -298,6 +298,9 @@ def load(file: Path) -> Settings:
         raise SettingsError(
             [f"{file}:1: cannot be read ({error.strerror}); name a settings file with --settings"]
         ) from error
+    except UnicodeDecodeError as error:
+        number = error.object.count(b"\n", 0, error.start) + 1
+        raise SettingsError([f"{file}:{number}: is no UTF-8 text; save the file as UTF-8"]) from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -360,7 +363,8 @@ def _oidc_files(oidc: Oidc) -> list[tuple[tuple[str, ...], Path | str, str]]:
 
 def _describe(file: Path, text: str, item: Any) -> str:
     where = tuple(str(part) for part in item["loc"])
-    what = _GERMAN_FREE.get(item["type"]) or f"{item['msg'].removeprefix('Value error, ')}; change it"
+    said = item["msg"].removeprefix("Value error, ")
+    what = _GERMAN_FREE.get(item["type"]) or (said if "; " in said else f"{said}; change it")
     return f"{file}:{_line(text, where)}: {'.'.join(where)}: {what}"
 
 

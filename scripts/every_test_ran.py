@@ -1,6 +1,7 @@
 """A pytest plugin that fails the run when a collected test was not executed.
 
-Skipped, expected to fail, deselected, or none at all: each is a failure, with the tests named.
+Skipped, expected to fail, deselected, or none at all: each is a failure, with the tests named. A second try
+(pytest-rerunfailures) is none, but one line at the end names the tests that needed it.
 Use: PYTHONPATH=scripts pytest -p every_test_ran. With pytest-xdist the counting is the controller's business.
 """
 
@@ -16,6 +17,7 @@ class EveryTestRan:
         self.called: set[str] = set()
         self.not_run: list[str] = []
         self.collected: set[str] = set()
+        self.again: dict[str, None] = {}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -32,6 +34,8 @@ class EveryTestRan:
         if report.skipped:
             word = "expected to fail" if hasattr(report, "wasxfail") else "skipped"
             self.not_run.append(f"{word}: {report.nodeid}")
+        elif str(report.outcome) == "rerun":
+            self.again[report.nodeid] = None
         elif report.when == "call" or report.failed:
             self.called.add(report.nodeid)
 
@@ -47,6 +51,8 @@ class EveryTestRan:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.again:
+            terminalreporter.line(f"needed a second try ({len(self.again)}): {', '.join(self.again)}")
         if self.not_run:
             terminalreporter.section("tests that were not executed", red=True)
             for line in self.not_run:

@@ -32,6 +32,8 @@ VENV_TOOLS = ROOT / ".venv-tools"
 UI = ROOT / "kiosk_ui"
 RASA = ROOT / "build" / "rasa"
 
+CLUSTERS = Path("/etc/postgresql-common/createcluster.d")  # what Debian asks when it installs PostgreSQL
+
 NOT_SOURCE_FILES = (".pyc", ".tsbuildinfo")
 NOT_SOURCES = {"node_modules", "dist", "__pycache__", "models", ".rasa", ".vite"}
 
@@ -135,6 +137,10 @@ def install_packages(log: Log) -> None:
             raise Failed(f"run as root (there is no sudo): apt-get install {' '.join(missing)}")
         asroot = ["sudo", "--preserve-env=DEBIAN_FRONTEND"]
     env = {"DEBIAN_FRONTEND": "noninteractive"}
+    if "postgresql" in missing:  # its programs; whoever wants a server on this machine makes one
+        file = CLUSTERS / "rathauslotse.conf"
+        words = f"mkdir -p {CLUSTERS} && echo 'create_main_cluster = false' > {file}"
+        log.call(*asroot, "sh", "-c", words)
     log.call(*asroot, "apt-get", "-q", "update", env=env)
     log.call(*asroot, "apt-get", "-q", "install", "-y", "--no-install-recommends", *missing, env=env)
 

@@ -189,7 +189,11 @@ def _bell(
 
 
 def accuracy_table(
-    command: Sequence[str], count: int = 40, streams: int = 20, seed: int = 9303
+    command: Sequence[str],
+    count: int = 40,
+    streams: int = 20,
+    seed: int = 9303,
+    levels: Sequence[str] = LEVELS,
 ) -> list[dict[str, Any]]:
     """Rows {"level", "frames", "n", "right", "certain", "wrong", "p50_ms", "p95_ms", "missed"}.
 
@@ -197,7 +201,7 @@ def accuracy_table(
     `wrong` per cent of the certain ones; ms per picture. Raises WorldError when the program fails.
     """
     rows = []
-    for level in LEVELS:
+    for level in levels:
         for frames, n in ((1, count), (FRAMES, streams)):
             with tempfile.TemporaryDirectory(prefix="lotse-bench-") as folder:
                 truth, files = [], []

@@ -330,7 +330,7 @@ class Story:
         own = {
             "surname": surname,
             "given_names": given,
-            "birth_date": born.isoformat(),
+            "birth_date": f"{born:%d.%m.%Y}",
             "birth_place": "Musterstadt",
             "nationality": "Deutsch",
             "street": f"{dice.choice(STREETS)} {dice.randint(1, 99)}",
@@ -342,7 +342,7 @@ class Story:
             "iban": "DE89 3704 0044 0532 0130 00",
         }
         by_type = {
-            "date": (self._day - timedelta(days=dice.randint(1, 300))).isoformat(),
+            "date": f"{self._day - timedelta(days=dice.randint(1, 300)):%d.%m.%Y}",
             "number": str(dice.randint(1, 5)),
             "checkbox": dice.choice(["true", "false"]),
             "money": f"{dice.randint(200, 1800)},00",

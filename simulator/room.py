@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import subprocess
-import threading
 import wave
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.processes import end, spawn
-from simulator.voice import RATE, Samples, SoundServer, synthesise
+from simulator.voice import RATE, Samples, synthesise
 
-BLOCK = RATE // 50
-LATENCY_MS = 30
-AHEAD_MS = 150  # what is held for a machine that is late: a gap would be another room
-PRIORITY = -10  # where the system allows it
 REVERBERATION_S = 0.3
 TALKERS = ("de+m1", "de+f1", "de+m5", "de+f3", "en-gb+m2", "en-us+f2", "de+m8", "de+f5")
 TALK = (
@@ -95,58 +86,3 @@ def save(file: Path, samples: Samples, played: Samples | None = None) -> None:
         recording.setsampwidth(2)
         recording.setframerate(RATE)
         recording.writeframes(samples.tobytes())
-
-
-class EchoPath:
-    """Carries what the loudspeaker plays through a room into the microphone, until stopped."""
-
-    def __init__(self, server: SoundServer, response: NDArray[np.float64]) -> None:
-        self._server = server
-        self._size = 1 << (response.size + 4 * BLOCK).bit_length()
-        self._response = np.fft.rfft(response, self._size)
-        self._tail = np.zeros(response.size)
-        self._thread = threading.Thread(target=self._run, name="room", daemon=True)
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._open = threading.Event()
-
-    def start(self) -> None:
-        """Open the room; returns when sound goes through it."""
-        self._thread.start()
-        self._open.wait(10)
-
-    def stop(self) -> None:
-        """Close it."""
-        for process in self._processes:
-            end(process)
-        if self._thread.is_alive():
-            self._thread.join(5)
-
-    def _run(self) -> None:
-        with contextlib.suppress(PermissionError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PRIORITY)
-        form = ["--raw", "--format=s16le", f"--rate={RATE}", "--channels=1"]
-        late, ahead = f"--latency-msec={LATENCY_MS}", f"--latency-msec={AHEAD_MS}"
-        source = spawn(
-            ["parec", "-d", "speaker.monitor", *form, late], env=self._server.env, stdout=subprocess.PIPE
-        )
-        sink = spawn(
-            ["pacat", "-p", "-d", "micpipe", *form, ahead], env=self._server.env, stdin=subprocess.PIPE
-        )
-        self._processes = [source, sink]
-        with contextlib.suppress(OSError, ValueError):
-            while source.stdout is not None and sink.stdin is not None:
-                data = source.stdout.read(2 * BLOCK)
-                if len(data) < 2 * BLOCK:
-                    return
-                echo = self._through(np.frombuffer(data, np.int16).astype(np.float64))
-                sink.stdin.write(np.clip(echo, -32768, 32767).astype(np.int16).tobytes())
-                sink.stdin.flush()
-                self._open.set()
-
-    def _through(self, block: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The block convolved with the room, with what is left of the blocks before (overlap-add)."""
-        wet = np.fft.irfft(np.fft.rfft(block, self._size) * self._response, self._size)
-        wet = wet[: block.size + self._tail.size]
-        wet[: self._tail.size] += self._tail
-        self._tail = wet[block.size :].copy()
-        return np.asarray(wet[: block.size])

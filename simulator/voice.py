@@ -38,9 +38,11 @@ class SoundServer:
     """A PulseAudio of our own with a loudspeaker and a microphone made of null sinks.
 
     `run_dir`/pulse/pulse.sock and `run_dir`/pulse/asound.conf are what the kiosk's settings name.
+    `echo_db`: level at which the microphone hears the loudspeaker, e.g. -10; None is a headset.
     """
 
-    def __init__(self, run_dir: Path) -> None:
+    def __init__(self, run_dir: Path, echo_db: float | None = None) -> None:
+        self._echo_db = echo_db
         self.folder = (run_dir / "pulse").absolute()
         self.socket = self.folder / "pulse.sock"
         self.alsa_config = self.folder / "asound.conf"
@@ -85,8 +87,11 @@ class SoundServer:
         sink = f"module-null-sink rate={RATE} channels=1 norewinds=1 sink_name="
         modules = [
             f"module-native-protocol-unix socket={self.socket} auth-anonymous=1",
-            f"{sink}speaker",
             f"{sink}micpipe",
+            # the server itself carries the echo, sample by sample: no busy machine makes gaps in it
+            f"{sink}speaker"
+            if self._echo_db is None
+            else f"module-remap-sink master=micpipe channels=1 rate={RATE} remix=no sink_name=speaker",
         ]
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         command += ["--disallow-exit", "--log-target=stderr", "--log-level=warn"]
@@ -99,6 +104,8 @@ class SoundServer:
             raise WorldError(f"PulseAudio did not start; its words are in {self.log}.")
         self.restore_microphone()
         self._pactl("set-default-sink", "speaker")
+        if self._echo_db is not None:
+            self._pactl("set-sink-volume", "speaker", f"{self._echo_db}dB")
 
     def stop(self) -> None:
         """End the server."""

@@ -9,7 +9,6 @@ The model is kept as plain arrays and JSON: nothing is unpickled.
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
@@ -74,9 +73,10 @@ class Reader:
         self._sharpness = sharpness
         self._rare = rare
         self._labels: list[str] = []
-        # per view: piece to (row of the weights, idf)
-        self._known: list[dict[str, tuple[int, float]]] = []
-        self._weights = np.zeros((0, 0), dtype=np.float32)
+        # per view: piece to its row in `_idf` and `_weights`, whose numbers need few digits but much memory
+        self._known: list[dict[str, int]] = []
+        self._idf = np.zeros(0, dtype=np.float32)
+        self._weights = np.zeros((0, 0), dtype=np.float16)
         self._bias = np.zeros(0, dtype=np.float32)
 
     def fit(self, sentences: list[str], intents: list[str]) -> None:
@@ -84,19 +84,17 @@ class Reader:
         folded = [fold(sentence[:_LONGEST]) for sentence in sentences]
         columns = []
         self._known = []
-        first = 0
+        idf: list[float] = []
         for view in self._views:
             weigher = TfidfVectorizer(analyzer=view, sublinear_tf=True, min_df=self._rare, dtype=np.float32)
             columns.append(weigher.fit_transform(folded))
-            idf = weigher.idf_
-            self._known.append(
-                {piece: (first + at, float(idf[at])) for piece, at in weigher.vocabulary_.items()}
-            )
-            first += len(idf)
+            self._known.append({piece: len(idf) + int(at) for piece, at in weigher.vocabulary_.items()})
+            idf += list(weigher.idf_)
         learner = LinearSVC(C=self._freedom, class_weight="balanced", random_state=7)
         learner.fit(hstack(columns, format="csr"), intents)
         self._labels = [str(label) for label in learner.classes_]
-        self._weights = np.ascontiguousarray(learner.coef_.T, dtype=np.float32)
+        self._idf = np.asarray(idf, dtype=np.float32)
+        self._weights = np.ascontiguousarray(learner.coef_.T, dtype=np.float16)
         self._bias = learner.intercept_.astype(np.float32)
 
     def rank(self, sentence: str) -> list[tuple[str, float]]:
@@ -106,17 +104,17 @@ class Reader:
         for view, known in zip(self._views, self._known, strict=True):
             counts = Counter(piece for piece in view(folded) if piece in known)
             if counts:
-                values = [(1 + math.log(count)) * known[piece][1] for piece, count in counts.items()]
-                rows = [known[piece][0] for piece in counts]
-                length = math.sqrt(sum(value * value for value in values))
-                distances += np.asarray(values, dtype=np.float32) / length @ self._weights[rows]
+                rows = np.fromiter((known[piece] for piece in counts), dtype=np.intp, count=len(counts))
+                times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+                values = (1 + np.log(times)) * self._idf[rows]
+                distances += values / np.linalg.norm(values) @ self._weights[rows].astype(np.float32)
         odds = np.exp(self._sharpness * (distances - distances.max()))
         shares = odds / odds.sum()
         return [(self._labels[at], float(shares[at])) for at in np.argsort(-shares, kind="stable")]
 
     def save(self, folder: Path) -> None:
         """Writes the model into the folder."""
-        np.savez(folder / "weights.npz", weights=self._weights, bias=self._bias)
+        np.savez(folder / "weights.npz", weights=self._weights, bias=self._bias, idf=self._idf)
         kept = {
             "labels": self._labels,
             "sharpness": self._sharpness,
@@ -131,11 +129,9 @@ class Reader:
         kept = json.loads((folder / "words.json").read_text(encoding="utf-8"))
         reader = cls(Concepts(kept["concepts"]), sharpness=kept["sharpness"])
         reader._labels = kept["labels"]
-        reader._known = [
-            {piece: (row, idf) for piece, (row, idf) in known.items()} for known in kept["known"]
-        ]
+        reader._known = kept["known"]
         with np.load(folder / "weights.npz") as arrays:
-            reader._weights, reader._bias = arrays["weights"], arrays["bias"]
+            reader._weights, reader._bias, reader._idf = arrays["weights"], arrays["bias"], arrays["idf"]
         return reader
 
 

@@ -350,9 +350,14 @@ class Ear:
         return narrow in complete and alike(words, narrow.split())
 
     def _stopped(self, running: _Running, block: Block) -> bool:
-        """A stop word while the colleague speaks: told at once, the rest is heard on."""
-        stops = VOCABULARIES[running.ear].stop - set(self._own.words_between(running.first, block.until))
-        if not stops & set(running.partial.split()):
+        """A stop word, or a call for help, while the colleague speaks: told at once, the rest is heard on."""
+        vocabulary = VOCABULARIES[running.ear]
+        own = set(self._own.words_between(running.first, block.until))
+        said = set(running.partial.split()) - own
+        stops = vocabulary.stop - own
+        if said - vocabulary.ghosts <= vocabulary.calls:
+            stops |= vocabulary.calls - own
+        if not stops & said:
             running.stop_seen = 0
             return False
         running.stop_seen += 1
@@ -383,7 +388,7 @@ class Ear:
         self._gate.shut()
         event: HearingEvent | None
         if running.over_own:
-            event = self._over_own(words, began, ended, running.ear)
+            event = self._over_own(self._near(words), began, ended, running.ear)
         else:
             words = self._near(self._second_opinion(running, words))
             event = judged(words, voiced, began, ended, ear=running.ear, over_noise=over_noise)
@@ -443,8 +448,8 @@ class Ear:
         if not theirs or (not is_stop and is_echo([word.text for word in theirs], said)):
             during = []
         kept = during + after
-        if not kept:
-            return None
+        if not kept or (self._gate.over_noise < MURMUR and not is_stop):
+            return None  # what is left of the colleague's own voice among people who talk
         # without a word there is nobody but the colleague to have spoken
         event = judged(kept, kept[-1].end - kept[0].start, kept[0].start, max(ended, kept[-1].end), ear=ear)
         if not isinstance(event, Utterance):

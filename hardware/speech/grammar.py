@@ -22,7 +22,7 @@ def expected(expect: str, phrases: Collection[str], vocabulary: Vocabulary) -> t
     elif expect == "number":
         more = vocabulary.numbers
     wanted = tuple(dict.fromkeys((*sorted(phrases), *more)))
-    return (*wanted, *sorted(vocabulary.stop - set(wanted)))[:MOST] if wanted else ()
+    return (*wanted[:MOST], *sorted(vocabulary.stop - set(wanted[:MOST]))) if wanted else ()
 
 
 def alike(one: Iterable[str], other: Iterable[str]) -> bool:

@@ -12,11 +12,13 @@ from hardware.speech.numbers import MONTHS_EN, english_number, number_words, ord
 class Vocabulary:
     """Words as the recogniser writes them: lower case, without signs.
 
-    `stop`: pass every gate. `short`: answers that are complete. `ghosts`: what becomes of breath, clicks and
-    babble (alphacep/vosk-api #797, #1709). `yes_no`, `numbers`: grammars. `switch`: names of languages.
+    `stop`: pass every gate. `calls`: so do these, where nothing else is said. `short`: answers that are
+    complete. `ghosts`: what becomes of breath, clicks and babble (alphacep/vosk-api #797, #1709). `yes_no`,
+    `numbers`: grammars. `switch`: names of languages.
     """
 
     stop: frozenset[str]
+    calls: frozenset[str]
     short: frozenset[str]
     ghosts: frozenset[str]
     yes_no: tuple[str, ...]
@@ -63,6 +65,7 @@ _SWITCH = frozenset(
 
 GERMAN: Final = Vocabulary(
     stop=frozenset({"stopp", "stop", "halt", "aufhören", "moment"}),
+    calls=frozenset({"hilfe"}),
     short=frozenset(
         (
             *_words("ja nein doch jawohl genau stimmt richtig falsch gut okay danke weiter zurück"),
@@ -78,6 +81,7 @@ GERMAN: Final = Vocabulary(
 )
 ENGLISH: Final = Vocabulary(
     stop=frozenset({"stop", "halt", "wait"}),
+    calls=frozenset({"help"}),
     short=frozenset(
         (
             *_words("yes no yeah yep nope correct right wrong okay thanks continue back repeat help cancel"),

@@ -256,6 +256,8 @@ export interface KioskView {
   labels: {
     [k: string]: string;
   };
+  visitor: number;
+  german: string[];
 }
 /**
  * One language of the menu: a tap on `id` switches to it; `name` in the language itself, `tag` BCP 47.
@@ -1735,18 +1737,19 @@ export interface HandBack {
 /**
  * First message of a page; `screen` is random, kept in sessionStorage, so a reload is the same screen.
  *
- * `seen`: number of the last view where the line was lost during a visit, else 0; `lang`: its language.
+ * `seen`: the visitor of the last view where the line was lost during a visit; `lang`: their language.
  */
 export interface Hello {
   type: "hello";
   screen: string;
-  seen?: number;
+  seen?: number | null;
   lang?: string;
 }
 /**
  * A button was tapped.
  */
 export interface Tap {
+  visitor?: number | null;
   type: "tap";
   id: string;
 }
@@ -1754,6 +1757,7 @@ export interface Tap {
  * A form field has a new value.
  */
 export interface SetField {
+  visitor?: number | null;
   type: "set";
   field: string;
   value: string;
@@ -1762,6 +1766,7 @@ export interface SetField {
  * A document of the checklist was marked.
  */
 export interface Check {
+  visitor?: number | null;
   type: "check";
   item: string;
   brought: boolean;
@@ -1770,12 +1775,14 @@ export interface Check {
  * The screen was touched anywhere: somebody is there.
  */
 export interface Touch {
+  visitor?: number | null;
   type: "touch";
 }
 /**
  * A sentence typed instead of spoken.
  */
 export interface Type {
+  visitor?: number | null;
   type: "text";
   text: string;
 }
@@ -1783,6 +1790,7 @@ export interface Type {
  * Say this part of the screen aloud now, cutting what sounds; `personal`: over headphones only.
  */
 export interface Read {
+  visitor?: number | null;
   type: "read";
   text: string;
   personal?: boolean;

@@ -55,6 +55,23 @@ describe("who stands before the kiosks", () => {
     expect(container.textContent).toContain("75 % verstanden");
     expect(container.textContent).toContain("Amt 33 spricht mit der Person");
   });
+
+  it("offers to take over only where nobody has: whoever has goes back to their conversation", () => {
+    const acts = (taken_by: string) => {
+      const visits = staffView.visits.slice(0, 1).map((visit) => ({ ...visit, needs_help: true, taken_by }));
+      const { container } = render(
+        <AtTheDesk change={{ view: { ...staffView, visits } }}>
+          <Visits />
+        </AtTheDesk>,
+      );
+      const ids = [...container.querySelectorAll<HTMLElement>(".visit__acts [data-id]")].map((act) => act.dataset["id"]);
+      cleanup();
+      return ids;
+    };
+    expect(acts("")).toContain("take-over");
+    expect(acts("Amt 34")).toEqual([]);
+    expect(acts(lead.name)).toEqual(["resume"]);
+  });
 });
 
 describe("the board", () => {

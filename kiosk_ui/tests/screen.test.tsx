@@ -97,7 +97,7 @@ describe("what the visitor hears and says", () => {
   it("forgets at the end of a visit what was written and not sent", async () => {
     const { find, again } = show(screenOf("choices"));
     await userEvent.type(find("[data-part=type] input") as HTMLInputElement, "mein Name ist");
-    again(screenOf("idle"));
+    again(screenOf("idle", { visitor: 1 }));
     expect((find("[data-part=type] input") as HTMLInputElement).value).toBe("");
   });
 
@@ -338,6 +338,11 @@ describe("without a line to the robot", () => {
     const { find } = show(screenOf("choices"), false);
     expect(find("[data-part=connecting]")?.textContent).toBe("Einen Moment, ich verbinde mich neu …");
     expect(find(".stage")?.hasAttribute("inert")).toBe(true);
+  });
+
+  it("switches camera and microphone of a talk off: nobody could end it", () => {
+    expect(show(screenOf("human_talk")).find("[data-part=human]")?.dataset["mode"]).toBe("video");
+    expect(show(screenOf("human_talk"), false).find("[data-part=human]")?.dataset["mode"]).toBe("text");
   });
 
   it("uses the robot's words in the visit's language", () => {

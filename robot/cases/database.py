@@ -1,23 +1,31 @@
-"""The database under the back office: engine, transactions, migrations, and one sentence per failure."""
+"""The database under the back office: engine, transactions, migrations, and one sentence per failure.
+
+SQLite for one kiosk, PostgreSQL where several are one town.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, create_engine, event, select, update
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from robot.cases import tables
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 Clock = Callable[[], datetime]
 
@@ -58,20 +66,27 @@ class Database:
         """
         parsed = _parse(url)
         self._sqlite = _is_sqlite(parsed)
-        self._where = parsed.render_as_string(hide_password=True)
+        self._postgres = None if self._sqlite else _postgres()
+        shown = parsed.set(drivername=parsed.get_backend_name(), query={})
+        self._where = shown.render_as_string(hide_password=True)
+        self._me = secrets.token_hex(8)
         with self._explained():
-            if self._sqlite:
-                _make_private(parsed)
-            # hide_parameters: what is written must not come back in an error's text
-            self.engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=not self._sqlite)
-            if self._sqlite:
-                _use_sqlite_well(self.engine, busy_s)
+            self.engine = self._connected(parsed, busy_s)
+            self._reader = self.engine
+            if self._postgres:
+                # what the log says and what its seal says must be of one moment
+                self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
             self._migrate()
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may use it, too."""
+        return not self._sqlite
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view. Raises StoreError."""
-        with self._explained(), self.engine.connect() as connection, connection.begin():
+        with self._explained(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
@@ -80,8 +95,9 @@ class Database:
         with self._explained(), self.engine.connect() as connection:
             connection.execution_options(**{_WRITE: True})
             with connection.begin():
-                if not self._sqlite:
-                    connection.execute(select(tables.gate.c.id).with_for_update())
+                if self._postgres:
+                    told = func.pg_notify(self._postgres.CHANNEL, self._me)  # by the server, at the commit
+                    connection.execute(select(tables.gate.c.id, told).with_for_update())
                 yield connection
 
     def try_to_write(self) -> None:
@@ -96,14 +112,41 @@ class Database:
             raise StoreError(_FULL.format(self._where))
 
     def forget_deleted(self) -> None:
-        """Fold the write-ahead log into the database, so that deleted rows are not left in it."""
-        if self._sqlite:
-            with self._explained(), contextlib.closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Deleted rows are not left in SQLite's write-ahead log; PostgreSQL takes them out of its tables."""
+        with self._explained():
+            if self._sqlite:
+                with contextlib.closing(self.engine.raw_connection()) as connection:
+                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                alone = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+                with alone.connect() as server:
+                    server.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {', '.join(tables.metadata.tables)}")
+
+    async def hear(self, heard: Callable[[], None]) -> None:
+        """Call `heard` on the event loop whenever another process has stored something, until cancelled.
+
+        SQLite tells nobody: there it is never called, and who wants to know looks now and then.
+        """
+        if self._postgres:
+            await self._postgres.hear(self.engine, self._me, heard)
+        else:
+            await asyncio.Event().wait()
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+    def _connected(self, url: URL, busy_s: float) -> Engine:
+        # hide_parameters: what is written must not come back in an error's text
+        if self._postgres:
+            ours = self._postgres.connect_args(url, busy_s)
+            engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=ours)
+            self._postgres.use_well(engine)
+        else:
+            _make_private(url)
+            engine = create_engine(url, hide_parameters=True)
+            _use_sqlite_well(engine, busy_s)
+        return engine
 
     def _migrate(self) -> None:
         config = Config()
@@ -111,6 +154,8 @@ class Database:
         with self.engine.connect() as connection:
             connection.execution_options(**{_WRITE: True})
             with connection.begin():
+                if self._postgres:
+                    self._postgres.alone(connection)
                 config.attributes["connection"] = connection
                 try:
                     command.upgrade(config, "head")
@@ -127,6 +172,8 @@ class Database:
             raise StoreError(self._sentence(error)) from None
 
     def _sentence(self, error: Exception) -> str:
+        if self._postgres:
+            return str(self._postgres.sentence(getattr(error, "orig", None) or error, self._where))
         said = str(getattr(error, "orig", error)).splitlines()[0].lower()
         if "locked" in said or "busy" in said:
             return f"The database {self._where} is locked by another program: close it and try again."
@@ -144,15 +191,30 @@ class Database:
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-        parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError, ImportError):
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+            raise NoSuchModuleError
+    except (ArgumentError, NoSuchModuleError, ValueError):  # a port that is no number
         raise StoreError(
-            "The database address in [store] url is not a known SQLAlchemy URL: "
-            "write for example sqlite:///data/lotse.sqlite."
+            "The database address in [store] url is neither SQLite's nor PostgreSQL's: write for example "
+            "sqlite:///data/lotse.sqlite or postgresql://lotse@db.rathaus.example/lotse."
         ) from None
     if _is_sqlite(parsed) and parsed.database in (None, "", ":memory:"):
         raise StoreError("The database address in [store] url names no file: a case must survive a restart.")
     return parsed
+
+
+def _postgres() -> ModuleType:
+    """Loaded only where it is needed: most kiosks have no PostgreSQL."""
+    try:
+        from robot.cases import postgres
+    except ImportError:
+        raise StoreError(
+            "The database address in [store] url is PostgreSQL's, and its driver is missing: "
+            "call scripts/setup.py python, or install psycopg[binary]."
+        ) from None
+    return postgres
 
 
 def _is_sqlite(url: URL) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -105,21 +106,26 @@ def _story(case: CaseDetail, zone: ZoneInfo) -> Sequence[Flowable]:
             [one.label, _BROUGHT[one.brought], _seen(ticks.get(f"document:{one.id}"))]
             for one in case.documents
         ],
-        (85, 30, 55),
+        (80, 40, 50),
     )
     story += _table(
         "Am Schalter geprüft",
-        [[one.label, one.law, _seen(ticks.get(f"counter:{one.id}"))] for one in case.counter],
-        (85, 30, 55),
+        [[one.label, _together(one.law), _seen(ticks.get(f"counter:{one.id}"))] for one in case.counter],
+        (80, 40, 50),
     )
     story += _table(
         "Notizen",
         [[note.text, note.by, _time(datetime.fromisoformat(note.at), zone)] for note in case.clerks_notes],
         (105, 30, 35),
     )
-    fees = [[fee.label, fee.law, _euro(fee.cents)] for fee in case.fees]
+    fees = [[fee.label, _together(fee.law), _euro(fee.cents)] for fee in case.fees]
     story += _table("Gebühren", [*fees, ["Gesamt", "", _euro(case.total_cents)]], (85, 55, 30))
     return story
+
+
+def _together(law: str) -> str:
+    """A paragraph with its number: a line breaks between two of them only."""
+    return re.sub(r"(§|Abs\.|Nr\.|Satz) (?=\d)", "\\1\u00a0", law).replace(" Abs.", "\u00a0Abs.")
 
 
 def _seen(tick: str | None) -> str:

@@ -37,6 +37,7 @@ gate = Table(
     "gate",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("key_mark", String(64), nullable=True, comment="names the key file that belongs to the database"),
     comment="one row; writers lock it, so that writes come one after the other on every database",
 )
 

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from robot.cases.database import Clock, Database, stamp, utc_now
 from robot.cases.part import StorePart
@@ -117,7 +117,7 @@ def _count_minutes(
     last = datetime.fromisoformat(ended).astimezone(zone)
     if first.date() == last.date():
         row = _wait_row(first, service, what, round((last - first) / timedelta(minutes=1)))
-        connection.execute(insert(figure_waits).values(**row))
+        _put(connection, figure_waits, [row])
 
 
 @dataclass(frozen=True)
@@ -167,8 +167,7 @@ class FigureStore(StorePart):
         ]
         with self._database.writing() as connection:
             for table, rows in ((figure_visits, visit_rows), (figure_waits, wait_rows)):
-                if rows:
-                    connection.execute(insert(table), rows)
+                _put(connection, table, rows)
 
     def _visit_row(self, visit: VisitFigure) -> dict[str, Any]:
         at = visit.started.astimezone(self.zone)
@@ -260,6 +259,22 @@ class FigureStore(StorePart):
         if gone:
             self._database.forget_deleted()
         return gone
+
+
+def _put(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Write figures so that it does not show in which order they came.
+
+    SQLite keeps these tables in the order of their random key. PostgreSQL appends, and knows the transaction
+    of each row: there all rows of the same hour are written anew, together and in the order of their key.
+    """
+    if connection.dialect.name == "postgresql":
+        for day, hour in {(row["day"], row["hour"]) for row in rows}:
+            here = (table.c.day == day) & (table.c.hour == hour)
+            old = connection.execute(delete(table).where(here).returning(*table.c)).mappings()
+            rows = [*rows, *map(dict, old)]
+        rows = sorted(rows, key=lambda row: str(row["id"]))
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 def _wait_row(at: datetime, service: str, what: str, minutes: int) -> dict[str, Any]:

@@ -12,15 +12,16 @@ from dialogs.texts import Texts
 
 @dataclass(frozen=True)
 class Labels:
-    """Names for ids; what nobody knows (any more) keeps its id."""
+    """Names for ids in a language of the staff; what nobody knows (any more) keeps its id."""
 
     catalogue: Catalogue | None = None
     texts: Texts | None = None
+    lang: str = GERMAN
 
     def service(self, service: str) -> str:
         """A service as the clerk calls it."""
         known = self.catalogue.services.get(service) if self.catalogue else None
-        return known.label if known else service
+        return self._told(f"{service}.label", known.label) if known else service
 
     def stations(self, service: str) -> Sequence[tuple[str, str]]:
         """Every station of a service's journey, in order: id and name."""
@@ -28,7 +29,10 @@ class Labels:
             journey = self.catalogue.service(service).journey if self.catalogue else ()
         except CatalogueError:
             return []
-        return [(node.name, node.label or node.name) for node in journey]
+        return [
+            (node.name, self._told(f"{service}.station.{node.name}.label", node.label or node.name))
+            for node in journey
+        ]
 
     def language(self, code: str) -> str:
         """A language's own name."""
@@ -36,4 +40,7 @@ class Labels:
 
     def device(self, name: str) -> str:
         """A device as the clerk calls it."""
-        return self.texts.maybe(GERMAN, f"screen.device.{name}", name) if self.texts else name
+        return self._told(f"screen.device.{name}", name)
+
+    def _told(self, key: str, otherwise: str) -> str:
+        return self.texts.maybe(self.lang, key, otherwise) if self.texts else otherwise

@@ -23,6 +23,7 @@ from robot.cases.database import Clock, Database, stamp, utc_now
 from robot.cases.part import StorePart
 from robot.cases.tables import audit, audit_head, staff
 
+_OWN_KEPT = 1000
 SEAL = 16  # characters of a hash that are enough to note
 _START = "0" * 64
 _DETAIL = re.compile(r"[\w.:>-]{0,200}", re.ASCII)
@@ -147,6 +148,11 @@ class AuditLog(StorePart):
     def __init__(self, database: Database, keyring: Keyring, *, clock: Clock = utc_now) -> None:
         super().__init__(database, clock=clock)
         self._keyring = keyring
+        self._own: dict[str, None] = {}  # in the order of writing
+
+    def wrote(self, entry_hash: str) -> bool:
+        """Whether this process made the entry, and not long ago."""
+        return entry_hash in self._own
 
     async def record(self, who: str, what: Act, subject: str = "", detail: str = "") -> None:
         """One entry of its own. Raises StoreError."""
@@ -175,6 +181,9 @@ class AuditLog(StorePart):
             "previous": previous,
         }
         entry["hash"] = self._hash(entry)
+        self._own[str(entry["hash"])] = None
+        if len(self._own) > _OWN_KEPT:
+            del self._own[next(iter(self._own))]
         connection.execute(insert(audit).values(**entry))
         connection.execute(delete(audit_head))
         connection.execute(
@@ -182,6 +191,20 @@ class AuditLog(StorePart):
                 id=1, seq=seq + 1, hash=entry["hash"], mac=self._head_mac(seq + 1, str(entry["hash"]))
             )
         )
+
+    async def close_takeover(self, visit: str) -> None:
+        """A visit is over in which a clerk may have been speaking: they do so no more. Raises StoreError."""
+        await asyncio.to_thread(self._close_takeover, visit)
+
+    def _close_takeover(self, visit: str) -> None:
+        with self._database.writing() as connection:
+            turns = [
+                row
+                for row in self.about(connection, visit)
+                if row["what"] in (Act.TAKEN_OVER, Act.HANDED_BACK)
+            ]
+            if turns and turns[-1]["what"] == Act.TAKEN_OVER:
+                self.append(connection, turns[-1]["who"], Act.HANDED_BACK, visit, "over")
 
     async def verify_audit(self) -> int | None:
         """Number of the first entry that is changed, missing or out of order; None: all is sound."""

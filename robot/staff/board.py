@@ -16,14 +16,15 @@ from sqlalchemy import Connection, delete, func, insert, select
 from robot.cases.database import Clock, Database, stamp, utc_now
 from robot.cases.part import StorePart, nobody_listens
 from robot.cases.tables import board_messages, closings
+from robot.staff.accounts import Told
 from robot.staff.audit import Act, AuditLog
 from robot.web.staff_view import Cause, ClosingRow, MessageRow, NewClosing, NewMessage
 
 MOST = 3  # more would push the services off the first screen
 
 
-class MessageRefused(ValueError):
-    """The message cannot be shown; one German sentence says why."""
+class MessageRefused(Told):
+    """The message cannot be shown."""
 
 
 class Board(StorePart):
@@ -78,12 +79,20 @@ class Board(StorePart):
         """Show a message, or show it otherwise, within a writing transaction. Raises MessageRefused."""
         today = self._today()
         if message.last < message.first:
-            raise MessageRefused("Der letzte Tag liegt vor dem ersten. Bitte tauschen Sie die beiden Tage.")
+            raise MessageRefused(
+                "Der letzte Tag liegt vor dem ersten. Bitte tauschen Sie die beiden Tage.",
+                "The last day is before the first. Please swap the two days.",
+            )
         if message.last < today:
-            raise MessageRefused("Der letzte Tag ist schon vorbei. Bitte nehmen Sie einen späteren.")
+            raise MessageRefused(
+                "Der letzte Tag ist schon vorbei. Bitte nehmen Sie einen späteren.",
+                "The last day is over already. Please take a later one.",
+            )
         text = " ".join(message.text.split())
         if not text:
-            raise MessageRefused("Bitte schreiben Sie den Text der Meldung.")
+            raise MessageRefused(
+                "Bitte schreiben Sie den Text der Meldung.", "Please write the text of the message."
+            )
         row = {
             "id": message_id,
             "text": text,
@@ -104,7 +113,8 @@ class Board(StorePart):
         if at_once >= MOST:
             raise MessageRefused(
                 f"In diesen Tagen stehen schon {MOST} Meldungen auf dem Kiosk. "
-                "Bitte nehmen Sie erst eine weg."
+                "Bitte nehmen Sie erst eine weg.",
+                f"There are {MOST} messages on the kiosk on these days already. Please take one away first.",
             )
         connection.execute(delete(board_messages).where(table.id == message_id))
         connection.execute(insert(board_messages).values(**row))

@@ -13,6 +13,7 @@ from robot.cases.rotation import rotate
 from robot.staff.accounts import LastAdministrator
 from robot.staff.audit import SEAL, HarmKind
 from robot.staff.office import BackOffice
+from robot.web.staff_view import KioskState
 
 
 class CommandError(Exception):
@@ -57,13 +58,27 @@ def mend_staff(url: str, key_file: Path, action: str, name: str) -> str:
             asyncio.run(work(account.id, by))
         except LastAdministrator as error:
             raise CommandError(str(error)) from None
-    done = {"lock": "locked", "unlock": "unlocked", "reset": "left without a second factor"}[action]
-    return f"The account {account.name} was {done}; who is signed in stays so until the robot restarts."
+    out = "a running robot signs it out within seconds"
+    return {
+        "lock": f"The account {account.name} was locked; {out}.",
+        "unlock": f"The account {account.name} was unlocked.",
+        "reset": f"The account {account.name} was left without a second factor; {out}.",
+    }[action]
 
 
-def rotate_keys(url: str, key_file: Path) -> str:
-    """Rotate the keys; may run beside a running robot. Raises CommandError."""
-    with _office(url, key_file) as office:
+def rotate_keys(url: str, key_file: Path, kiosk: str = "") -> str:
+    """Rotate the keys; may run beside the running robot of this `kiosk`. Raises CommandError.
+
+    Other kiosks of the town have copies of the key file, and would go on writing with the old key.
+    """
+    with _office(url, key_file, kiosk) as office:
+        if office.database.shared:
+            on = [other.name for other in office.kiosks.others()[0] if other.state is not KioskState.OFF]
+            if on:
+                raise CommandError(
+                    f"Kiosks with a copy of the key file are running ({', '.join(on)}): switch them off, "
+                    "rotate again, copy the key file to them, then start them."
+                )
         done = rotate(office.database, office.keyring, office.audit, "lotse keys rotate")
     gone = f"{len(done.dropped)} old keys are gone"
     return f"The new key is {done.key_id}: {done.cases} cases were wrapped anew, {gone}."
@@ -99,9 +114,9 @@ def audit_verify(url: str, key_file: Path, noted: str = "") -> str:
 
 
 @contextlib.contextmanager
-def _office(url: str, key_file: Path) -> Iterator[BackOffice]:
+def _office(url: str, key_file: Path, kiosk: str = "") -> Iterator[BackOffice]:
     try:
-        office = BackOffice.open(url, key_file)
+        office = BackOffice.open(url, key_file, kiosk=kiosk)
         try:
             yield office
         finally:

@@ -38,6 +38,7 @@ from robot.staff.content_overlay import (
 )
 from robot.staff.content_rules import HOUSE, Facts, Fault, faults, fee_of, hints, tidy
 from robot.staff.content_words import Words
+from robot.web.broadcast import Broadcast
 from robot.web.content_view import (
     AmountDoc,
     BaseWeek,
@@ -116,11 +117,13 @@ class Content:
 
     # --- what holds ------------------------------------------------------------------------------
 
-    async def follow(self, every_s: float = LOOK_S) -> None:
-        """Take over what other kiosks have saved, until cancelled."""
+    async def follow(self, every_s: float = LOOK_S, elsewhere: Broadcast | None = None) -> None:
+        """Take over what other kiosks have saved, until cancelled; at once when `elsewhere` tells of it."""
         told = False
+        elsewhere = elsewhere or Broadcast()
+        seen = elsewhere.seq
         while True:
-            await asyncio.sleep(every_s)
+            seen = await elsewhere.wait(seen, every_s)
             try:
                 if await self.refresh():
                     self._on_change()

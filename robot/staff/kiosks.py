@@ -85,6 +85,18 @@ class Kiosks(StorePart):
         except ValidationError:  # of another version
             return []
 
+    def cut_off(self) -> list[VisitRow]:
+        """The visits that ran here when this kiosk was last heard of, before `tell` (blocking).
+
+        Raises StoreError. Whoever is switched off in order leaves none.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(select(kiosks.c.visits).where(kiosks.c.name == self.name)).first()
+        try:
+            return _VISITS.validate_json(row.visits) if row else []
+        except ValidationError:  # of another version
+            return []
+
     # --- the others --------------------------------------------------------------------------------
 
     def others(self) -> tuple[list[KioskRow], list[AlarmRow], int]:

@@ -18,8 +18,8 @@ from robot.web.staff_view import DeviceRow, KioskRow, KioskState, VisitRow
 
 log = logging.getLogger(__name__)
 
-BEAT_S = 5.0  # so often a kiosk says that it is there, and reads what the others say
-PAUSE_S = 0.25  # between two of its own changes that are told to the others
+BEAT_S = 5.0  # so often at least a kiosk says that it is there, and reads what the others say
+PAUSE_S = 0.25  # between two looks: changes come in bursts
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,14 @@ class LiveHouse:
         closed: Callable[[], Reason | None] = lambda: None,
         show: Callable[[EmergencyRow | None], Awaitable[None]] = _nobody_shows,
         address: str = "",
+        elsewhere: Broadcast | None = None,
         clock: Clock = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`show` puts a notice on this kiosk's screen; `address` is where colleagues find its staff page."""
+        """`show` puts a notice on this kiosk's screen; `address` is where colleagues find its staff page.
+
+        `elsewhere` tells that another kiosk has stored something.
+        """
         self._office = office
         self._changed = changed
         self._visits = visits
@@ -58,6 +62,7 @@ class LiveHouse:
         self._closed = closed
         self._show = show
         self._address = address
+        self._elsewhere = elsewhere or Broadcast()
         self._clock = clock
         self._monotonic = monotonic
         self._book = AlarmBook(office.kiosks.name, clock=clock, monotonic=monotonic)
@@ -187,10 +192,10 @@ class LiveHouse:
         """Look and tell until cancelled; then the others know that this kiosk was switched off."""
         try:
             while True:
-                seen = self._changed.seq
+                seen, there = self._changed.seq, self._elsewhere.seq
                 await self.look()
                 await asyncio.sleep(PAUSE_S)
-                await self._changed.wait(seen, BEAT_S - PAUSE_S)
+                await self._changed.wait_both(seen, self._elsewhere, there, BEAT_S - PAUSE_S)
         finally:
             await self._leave()
 

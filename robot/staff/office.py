@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from robot.cases.calls import Calls
 from robot.cases.copies import CopyDesk
@@ -22,7 +22,7 @@ from robot.cases.sentences import Sentences
 from robot.cases.store import CaseStore
 from robot.cases.tables import audit as audit_table
 from robot.cases.tables import cases as cases_table
-from robot.cases.tables import totp_secrets
+from robot.cases.tables import gate, totp_secrets
 from robot.figures.counting import FigureStore
 from robot.queueing.tickets import Tickets
 from robot.queueing.waiting import WaitingTimes
@@ -32,6 +32,7 @@ from robot.staff.audit import AuditLog
 from robot.staff.board import Board
 from robot.staff.content import ContentStore
 from robot.staff.emergency import Emergencies
+from robot.staff.endings import Endings
 from robot.staff.kiosks import Kiosks
 from robot.staff.passkeys import Passkeys
 from robot.staff.refusals import Refusals
@@ -66,8 +67,10 @@ class BackOffice:
     codes: OneTimeCodes
     passkeys: Passkeys
     sessions: Sessions
+    endings: Endings
     refusals: Refusals
     zone: ZoneInfo
+    clock: Clock = utc_now
 
     @classmethod
     def open(
@@ -98,6 +101,7 @@ class BackOffice:
         zone = ZoneInfo(timezone)
         audit = AuditLog(database, keyring, clock=clock)
         desk = CopyDesk()
+        sessions = Sessions(idle_s=idle_s, absolute_s=absolute_s)
         cases = CaseStore(
             database,
             keyring,
@@ -129,9 +133,11 @@ class BackOffice:
             accounts=StaffAccounts(database, keyring, audit, clock=clock, hasher=hasher),
             codes=OneTimeCodes(database, keyring, audit, clock=clock),
             passkeys=Passkeys(database, audit, clock=clock),
-            sessions=Sessions(idle_s=idle_s, absolute_s=absolute_s),
+            sessions=sessions,
+            endings=Endings(database, audit, sessions, on_change=on_change),
             refusals=Refusals(audit),
             zone=zone,
+            clock=clock,
         )
 
     async def retain(self, days: int, every_s: float = 3600.0) -> None:
@@ -161,17 +167,27 @@ class BackOffice:
 
 def _keyring(database: Database, key_file: Path) -> Keyring:
     with database.reading() as connection:
+        mark = connection.execute(select(gate.c.key_mark)).scalar()
         used = {
             key_id
             for table in (cases_table, totp_secrets)
             for key_id in connection.execute(select(table.c.key_id).distinct()).scalars()
         }
         written = connection.execute(select(func.count()).select_from(audit_table)).scalar_one()
-    keyring = Keyring.open(key_file, create=not used and not written)
+    keyring = Keyring.open(key_file, create=not used and not written and not mark)
     missing = sorted(used - keyring.ids)
     if missing:
         raise KeyFileError(
             f"The key file {key_file} lacks the key {missing[0]} of this database's cases: "
             "restore the key file that belongs to it."
+        )
+    if mark is None:
+        with database.writing() as connection:  # of two kiosks on a new database the first one decides
+            connection.execute(update(gate).where(gate.c.key_mark.is_(None)).values(key_mark=keyring.mark))
+            mark = connection.execute(select(gate.c.key_mark)).scalar_one()
+    if mark != keyring.mark:
+        raise KeyFileError(
+            f"The key file {key_file} is not that of this database: copy the key file of the kiosk "
+            "that was first there to its place."
         )
     return keyring

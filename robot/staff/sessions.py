@@ -124,6 +124,11 @@ class Sessions:
             del self._sessions[key]
         return len(gone)
 
+    def accounts(self) -> frozenset[str]:
+        """Ids of the accounts that are signed in."""
+        self._forget_expired()
+        return frozenset(session.account for session in self._sessions.values())
+
     def present(self) -> frozenset[str]:
         """Names of those who are signed in."""
         self._forget_expired()

@@ -1,18 +1,30 @@
 """Step: the documents for exactly this case, with what the citizen has and has not brought."""
 
+from dialogs.revision import contents
 from robot.steps import wording
 from robot.steps.stage import Checked, Outcome, Stage, Tapped
 from robot.web.view import CheckItem, Checklist
 
 
+def keep_marks(stage: Stage) -> None:
+    """Forget the marks of documents that this case does not need, nor did when they were shown."""
+    visit, catalogue = stage.visit, stage.catalogue
+    known = {document.id for document in catalogue.documents(visit.service, visit.choices)}
+    known |= contents(catalogue, visit.service, "checklist", visit.choices)
+    visit.brought = {name: there for name, there in visit.brought.items() if name in known}
+
+
 async def run(stage: Stage) -> Outcome:
     """Shows and names the documents; marks go into the visit. Ends with the citizen's "weiter".
 
-    A case that needs no document has nothing to show: DONE at once.
+    After changed answers only those that are needed besides. A case that needs none has nothing to show: DONE
+    at once.
     """
-    documents = stage.catalogue.documents(stage.visit.service, stage.visit.choices)
-    known = {document.id for document in documents}
-    stage.visit.brought = {name: there for name, there in stage.visit.brought.items() if name in known}
+    wanted = stage.wanted("checklist")
+    needed = stage.catalogue.documents(stage.visit.service, stage.visit.choices)
+    known = {document.id for document in needed}
+    keep_marks(stage)
+    documents = [document for document in needed if wanted(document.id)]
     if not documents:
         return Outcome.DONE
 
@@ -35,8 +47,8 @@ async def run(stage: Stage) -> Outcome:
         )
 
     def named() -> str:
-        needed = [document for document in documents if document.required] or documents
-        return ", ".join(stage.word(f"document.{document.id}.label") for document in needed)
+        first = [document for document in documents if document.required] or documents
+        return ", ".join(stage.word(f"document.{document.id}.label") for document in first)
 
     stage.show(panel)
     await stage.tell(wording.key(stage, "checklist.say"), documents=named)

@@ -60,9 +60,15 @@ class _Seen:
 
 
 async def run(stage: Stage) -> Outcome:
-    """Offers what may be copied in this case, one after the other. DECLINED when nothing was copied."""
+    """Offers what may be copied in this case, one after the other. DECLINED when nothing was copied.
+
+    After changed answers only what may be copied besides.
+    """
     copied = False
+    wanted = stage.wanted("copy")
     for item in stage.catalogue.copies(stage.visit.service, stage.visit.choices):
+        if not wanted(item.id):
+            continue
         if await _wanted(stage, item):
             copied |= await _copy(stage, item)
         else:

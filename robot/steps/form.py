@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Literal
 
@@ -22,9 +22,10 @@ _AGE = 40  # where a year of birth is looked for first
 async def run(stage: Stage) -> Outcome:
     """Ends when every field is valid. Values live in the visit from the first keystroke.
 
-    Who prefers to speak says the values one after the other.
+    Who prefers to speak says the values one after the other. After changed answers only the fields are shown
+    that are needed besides.
     """
-    return await _Form(stage).run()
+    return await _Form(stage, wanted=stage.wanted("form")).run()
 
 
 async def edit(stage: Stage, group: str, field: str = "") -> None:
@@ -56,9 +57,20 @@ def faults(stage: Stage) -> Mapping[str, Fault]:
 class _Form:
     """The fields that are filled in now, and what is wrong with them."""
 
-    def __init__(self, stage: Stage, only: str = "", focus: str = "", *, strict: bool = False) -> None:
-        """`only`: the one group to change; `focus`: the field to begin with; `strict`: tell faults now."""
+    def __init__(
+        self,
+        stage: Stage,
+        only: str = "",
+        focus: str = "",
+        *,
+        strict: bool = False,
+        wanted: Callable[[str], bool] = lambda field: True,
+    ) -> None:
+        """`only`: the one group to change; `focus`: the field to begin with; `strict`: tell faults now;
+        `wanted`: which fields are filled in.
+        """
         self._stage = stage
+        self._wanted = wanted
         self._only = only
         self._focus = focus
         self._strict = strict
@@ -164,8 +176,12 @@ class _Form:
 
     def _groups(self) -> Collection[FieldGroup]:
         visit = self._stage.visit
-        groups = self._stage.catalogue.fields(visit.service, visit.choices)
-        return [group for group in groups if self._only in ("", group.id)]
+        groups = [
+            group.model_copy(update={"fields": tuple(f for f in group.fields if self._wanted(f.id))})
+            for group in self._stage.catalogue.fields(visit.service, visit.choices)
+            if self._only in ("", group.id)
+        ]
+        return [group for group in groups if group.fields]
 
     def _fields(self) -> dict[str, Field]:
         return {field.id: field for group in self._groups() for field in group.fields}

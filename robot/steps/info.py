@@ -18,8 +18,8 @@ AHEAD_DAYS = 21
 
 
 async def run(stage: Stage) -> Outcome:
-    """DONE with the citizen's "weiter"."""
-    lines = stage.catalogue.info(stage.visit.service, stage.visit.choices)
+    """DONE with the citizen's "weiter". After changed answers only what is new is said."""
+    lines = _lines(stage)
 
     def read() -> str:
         more = [stage.text("screen.info.more")] if len(lines) > SPOKEN else []
@@ -34,18 +34,25 @@ async def run(stage: Stage) -> Outcome:
 
 
 def _panel(stage: Stage) -> InfoPanel:
-    visit, service = stage.visit, stage.catalogue.service(stage.visit.service)
+    service = stage.catalogue.service(stage.visit.service)
     address = service.online.url if service.online else ""
     path, size = qr_path(address) if address else ("", 0)
     return InfoPanel(
         title=wording.text(stage, "info.title") if "info.title" in service.texts else stage.word("label"),
         text=wording.text(stage, "info.text") if "info.text" in service.texts else "",
-        lines=[_sentence(stage, line) for line in stage.catalogue.info(visit.service, visit.choices)],
+        lines=[_sentence(stage, line) for line in _lines(stage)],
         facts=_facts(stage),
         qr=path,
         qr_size=size,
         actions=[stage.button("continue", "continue", "primary")],
     )
+
+
+def _lines(stage: Stage) -> list[InfoLine]:
+    wanted = stage.wanted("info")
+    return [
+        line for line in stage.catalogue.info(stage.visit.service, stage.visit.choices) if wanted(line.id)
+    ]
 
 
 def _sentence(stage: Stage, line: InfoLine) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from dialogs.catalogue import Field, FieldGroup
+from dialogs.fields import german_date
 from dialogs.languages import HEARD
 from dialogs.translations import SPOKEN
-from robot.steps import wording
+from robot.steps import amending, wording
+from robot.steps.checklist import keep_marks
 from robot.steps.form import complete, edit, faults
-from robot.steps.stage import Outcome, Stage
+from robot.steps.stage import Outcome, Spoken, Stage, Tapped
 from robot.visit.visit import Value
 from robot.web.view import Button, Choices, FeeLine, Review, ReviewGroup, ReviewRow
 
@@ -17,18 +21,28 @@ from robot.web.view import Button, Choices, FeeLine, Review, ReviewGroup, Review
 async def run(stage: Stage) -> Outcome:
     """DONE when confirmed, and nothing of the form is missing or wrong.
 
-    Every value leads to where it is entered and back to here; an answer that is changed goes to the dialogue,
-    which then asks for what depends on it and for this step again.
+    Every value leads to where it is entered and back to here, or is put right aloud; an answer that is
+    changed goes to the dialogue, which leads through what that makes necessary and to this step again.
     """
+    drop_what_is_over(stage)
+    changed, differs = "", False
     while True:
         stage.show(lambda: _panel(stage))
         cents = _cents(stage)
-        if cents:
+        if differs:
+            await stage.tell("screen.review.other_age")
+        elif changed:
+            await stage.tell("corrected.answer", answer=f"@{changed}.label")
+        elif cents:
             await stage.tell(wording.key(stage, "review.say"), total=partial(stage.money, cents))
         else:
             await stage.tell(wording.key(stage, "review.say_free"))
-        match (await stage.tap()).split(":"):
+        changed, differs = "", False
+        match (await _done(stage)).split(":"):
             case ["confirm"]:
+                differs = other_age(stage)
+                if differs:
+                    continue
                 if not faults(stage):
                     return Outcome.DONE
                 await complete(stage)
@@ -38,6 +52,61 @@ async def run(stage: Stage) -> Outcome:
                 await edit(stage, group, field)
             case ["edit", "choice", slot]:
                 await _ask(stage, slot)
+            case ["changed", key]:
+                changed = key
+
+
+def other_age(stage: Stage) -> bool:
+    """Whether the day of birth contradicts what was answered about the age: fees and guardians hang on it."""
+    visit, catalogue, today = stage.visit, stage.catalogue, stage.today()
+    for group in catalogue.fields(visit.service, visit.choices):
+        for field in group.fields:
+            value = visit.values.get(field.id)
+            born = german_date(value.text) if value and field.from_mrz == "birth_date" else None
+            if born is None:
+                continue
+            years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+            right = catalogue.choices_for_age(visit.service, years)
+            if any(visit.choices.get(slot, choice) != choice for slot, choice in right.items()):
+                return True
+    return False
+
+
+def drop_what_is_over(stage: Stage) -> None:
+    """Forget what hung on answers that were changed: values, marks and copies that are not needed now."""
+    visit, catalogue = stage.visit, stage.catalogue
+    every = {field.id for group in catalogue.service(visit.service).form for field in group.fields}
+    fields = {f.id for group in catalogue.fields(visit.service, visit.choices) for f in group.fields}
+    for name in (every - fields) & set(visit.values):
+        del visit.values[name]
+    keep_marks(stage)
+    items = {item.id for item in catalogue.copies(visit.service, visit.choices)}
+    for copy in stage.office.copies.held(visit.application):
+        if copy.info.item not in items:
+            stage.office.copies.drop(visit.application, copy)
+
+
+async def _done(stage: Stage) -> str:
+    """The next button, or what the words come to: a value that was put right, or the field to edit."""
+    with _listening(stage):
+        while True:
+            match await stage.doings.get():
+                case Tapped(name):
+                    return name
+                case Spoken(words) if found := amending.said(stage, words):
+                    if amending.take(stage, found):
+                        return f"changed:{found.field.key}"
+                    return f"edit:field:{found.group.id}:{found.field.id}"
+
+
+@contextmanager
+def _listening(stage: Stage) -> Iterator[None]:
+    """While everything is shown, words that put a value right are for this step alone."""
+    stage.takes = lambda words: amending.said(stage, words) is not None
+    try:
+        yield
+    finally:
+        stage.takes = lambda words: False
 
 
 async def _ask(stage: Stage, slot: str) -> None:

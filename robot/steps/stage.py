@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from dialogs import formats
 from dialogs.catalogue import Catalogue, FeeLine
 from dialogs.languages import GERMAN, HEARD
+from dialogs.revision import news
 from dialogs.texts import Param, Texts
 from hardware.ports import Camera, CardReader, DeviceError, Printer, Ticket
 from robot.policy import ChipPolicy
@@ -77,7 +78,8 @@ class Stage:
     """Handed to every step; lives as long as the visit.
 
     `made_by`: makes the step's panel, again in another language when the citizen changes it; `told`: the
-    text said last, with its parameters; `dictating`: what is said now is for the step (`Spoken`);
+    text said last, with its parameters; `dictating`: what is said now is for the step (`Spoken`), and so
+    is what `takes` says yes to;
     `payloads`: buttons of the step's panel that answer the dialogue, with what it is sent; `own_back`:
     "Zurück" is for the step (`Tapped("nav:go_back")`);
     `prices`: the catalogue as it was when the visit began;
@@ -102,6 +104,7 @@ class Stage:
     made_by: Panel | None = None
     told: tuple[str, dict[str, Param]] | None = None
     dictating: bool = False
+    takes: Callable[[str], bool] = lambda words: False
     payloads: dict[str, str] = field(default_factory=dict)
     own_back: bool = False
     expect: Callable[[str], None] = lambda kind: None
@@ -197,6 +200,16 @@ class Stage:
             doing = await self.doings.get()
             if isinstance(doing, Tapped):
                 return doing.id
+
+    def wanted(self, step: str) -> Callable[[str], bool]:
+        """Which of a step's contents (sentences, documents, fields, copies) are gone through, by their ids.
+
+        All of them, or what changed answers have made necessary of a step that was run before.
+        """
+        visit = self.visit
+        if not visit.before:
+            return lambda name: True
+        return news(self.catalogue, visit.service, step, visit.before, visit.choices).__contains__
 
     def today(self) -> date:
         """The day in the town."""

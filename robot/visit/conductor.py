@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,7 @@ from hardware.ports import (
 from robot.blame import blame
 from robot.cases.database import StoreError
 from robot.cases.sentences import scrubbed
-from robot.figures.counting import counted_visit
+from robot.figures.counting import VisitFigure, counted_visit
 from robot.policy import UNATTENDED
 from robot.settings import Settings
 from robot.staff.office import BackOffice
@@ -59,12 +59,13 @@ from robot.visit.ice import Ice
 from robot.visit.lobby import Lobby, Why
 from robot.visit.lying import Lying
 from robot.visit.private import Privacy
+from robot.visit.proofs import Proofs
 from robot.visit.screen import Screen, plain, spoken_button
 from robot.visit.takeover import PREFIX as TAKEOVER
 from robot.visit.takeover import Takeover
 from robot.visit.talk import Talk
 from robot.visit.tally import KEYPAD, TOUCH, VOICE
-from robot.visit.visit import Help, Visit, without_personal_words
+from robot.visit.visit import Help, HelpRefused, Visit, without_personal_words
 from robot.web.broadcast import Broadcast
 from robot.web.live_view import EmergencyRow
 from robot.web.plan import plan_panel
@@ -175,7 +176,7 @@ class Conductor:
         self._step: asyncio.Task[None] | None = None
         self._dialogue: Dialogue | None = None
         self._turns: asyncio.Queue[str] = asyncio.Queue()
-        self._waiting = 0  # sentences without an answer yet
+        self._unanswered: list[str] = []  # what the dialogue has not answered yet
         self._turning: asyncio.Task[None] | None = None
         self._deaf = False  # two people talk to each other
         self._ears = partial(devices.hearing.listen, on=False)  # how the ears listen, or will again
@@ -186,11 +187,18 @@ class Conductor:
         self._extended_at = float("-inf")
         self._states: dict[str, State] = {}
         self._background: set[asyncio.Task[None]] = set()
+        self._free = asyncio.Event()  # no visit is being wiped
+        self._free.set()
+        self._goodbye: asyncio.TimerHandle | None = None
+        self._proofs = Proofs(office, self.lobby.check_now)
         self.screen = Screen(
             town=settings.town.name,
             panel=self._welcome(),
             caption=self._text("screen.idle.caption"),
+            visitor=int(time.time()),  # another number than all before the robot was started
         )
+        self._first_visitor = self.screen.visitor
+        self.screen.german = lambda lang: [*texts.left_german(lang), *self.lobby.german(lang)]
         self._dress()
         self.talk = Talk(devices.voice, devices.hearing, self.screen)
         self.talk.said = lambda text, human: self.takeover.noted("human" if human else "machine", text)
@@ -204,6 +212,7 @@ class Conductor:
     async def run(self) -> None:
         """Serve visitors until cancelled."""
         self.rasa_changed(self._rasa.state)
+        await self._proofs.account_for_cut_off()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._hear(), name="hear")
             group.create_task(self._feel(), name="presence")
@@ -215,19 +224,18 @@ class Conductor:
 
     async def close(self) -> None:
         """End the running visit as the robot stops."""
-        if self.visit:
-            await self.end("stopped")
+        await self.end("stopped")
         await self.takeover.settle()
 
     def begin(self) -> None:
         """A visitor: say what one is, show what one can do."""
-        if self.visit or self._closed or self._leaving:
+        if self.visit or self._closed or self._leaving or not self._free.is_set():
             return
-        self.visit = Visit()
+        self.visit = visit = Visit()
         self._use(GERMAN)
         self._dialogue = Dialogue(self._rasa, self._catalogue)
         self._stage = Stage(
-            visit=self.visit,
+            visit=visit,
             settings=self._settings,
             catalogue=self._catalogue,
             texts=self._texts,
@@ -244,8 +252,9 @@ class Conductor:
             expect=lambda kind: self._listen(on=True, expect=kind),
         )
         self._turns = asyncio.Queue()
-        self._waiting = 0
-        self._turning = asyncio.create_task(self._converse(self._dialogue, self._turns), name="dialogue")
+        self._unanswered = []
+        talking = self._converse(visit, self._dialogue, self._turns)
+        self._turning = asyncio.create_task(talking, name="dialogue")
         self._warned_at = self._left_at = None
         self._activity()
         self.screen.display = Display()
@@ -267,7 +276,34 @@ class Conductor:
         """
         visit, dialogue = self.visit, self._dialogue
         if visit is None or dialogue is None:
+            await self._free.wait()
             return
+        self._free.clear()
+        try:
+            counted, wiped = await self._wipe(visit, outcome, quietly=quietly)
+            dialogue.forget()
+        finally:
+            self._free.set()  # the next one need not wait for the store
+        if quietly:
+            self._idle()
+        else:
+            self.talk.say(self._text(f"screen.goodbye.{'timeout' if outcome == 'timeout' else 'say'}"))
+            self._idle_in(self._settings.visit.goodbye_s)
+        await self._proofs.add(visit.id, outcome, wiped)
+        try:
+            await self._office.figures.add(counted)
+        except StoreError as error:
+            log.warning("visit not counted: %s", error)
+        log.info("visit %s ended: %s", visit.id, outcome)
+        self._changed.notify_live()
+
+    async def _wipe(
+        self, visit: Visit, outcome: str, *, quietly: bool
+    ) -> tuple[list[VisitFigure], list[str]]:
+        """Stop all that serves this visit, then forget the person: what counts of it, and what was wiped.
+
+        Whoever comes, and whatever is tapped meanwhile, waits until it is done (`_free`).
+        """
         self.takeover.visit_over()
         self.visit = self._dialogue = self._stage = None
         self._deaf = False
@@ -287,24 +323,12 @@ class Conductor:
         if visit.application != visit.id:
             wiped += self._office.copies.forget(visit.application)
         self._reset_screen()
-        if quietly:
-            self._idle()
-        else:
-            self.talk.say(self._text(f"screen.goodbye.{'timeout' if outcome == 'timeout' else 'say'}"))
-        dialogue.forget()
-        await self._office.shreds.add(visit.id, datetime.now(UTC), outcome, wiped)
-        try:
-            await self._office.figures.add(counted)
-        except StoreError as error:
-            log.warning("visit not counted: %s", error)
-        log.info("visit %s ended: %s", visit.id, outcome)
-        self._changed.notify_live()
-        if not quietly:
-            self._later(self._settings.visit.goodbye_s, self._idle)
+        return counted, wiped
 
     def _reset_screen(self) -> None:
         screen = self.screen
         screen.state = "goodbye"
+        screen.visitor += 1  # whatever was meant for the one before is passed over from now on
         screen.panel = Info(title=self._text("screen.goodbye.title"), text=self._text("screen.goodbye.text"))
         screen.heard = screen.aside = screen.warning = None
         screen.offers, screen.nav, screen.progress = [], [], []
@@ -316,8 +340,14 @@ class Conductor:
         self._held, self._reads = "", False
         screen.changed()
 
+    def _idle_in(self, seconds: float) -> None:
+        """The first screen after so long, unless somebody has come, or it is wanted at another time."""
+        if self._goodbye:
+            self._goodbye.cancel()
+        self._goodbye = asyncio.get_running_loop().call_later(seconds, self._idle)
+
     def _idle(self) -> None:
-        if self.visit is None:
+        if self.visit is None and self._free.is_set():
             self._use(GERMAN)
             self.screen.display = Display()
             self._closed = self.lobby.why_closed()
@@ -338,6 +368,7 @@ class Conductor:
             seen = self._changed.seq
             if self.visit is None:
                 await self.lobby.look()
+                await self._proofs.write()
                 self._tell_house()
             await self._changed.wait(seen, HOUSE_S)
 
@@ -368,7 +399,7 @@ class Conductor:
 
     async def _hear(self) -> None:
         async for event in self._devices.hearing.events():
-            if self._deaf:
+            if self._deaf or not self._free.is_set():
                 continue
             match event:
                 case SpeechStarted():
@@ -391,32 +422,36 @@ class Conductor:
     async def _heard(self, words: str, *, barge_in: bool) -> None:
         self._activity()
         self.arrivals.answered()
-        if self.visit is None:
+        visit = self.visit
+        if visit is None:
             return
-        self.visit.heard += 1
+        visit.heard += 1
         self.screen.heard = Heard(text=words, final=True)
         self._paint_soon()
         if barge_in:
             await self.talk.hush()
+            if self.visit is not visit:
+                return
         button = spoken_button(words, self.screen.buttons())
         if self.takeover.taken:
-            self.visit.understood += 1
+            visit.understood += 1
             self.takeover.noted("citizen", words)
             if button:
                 await self._tapped(button.id)
             return
-        if button or not (self._stage and self._stage.dictating):
+        for_step = self._stage is not None and (self._stage.dictating or self._stage.takes(words))
+        if button or not for_step:
             self.takeover.noted("citizen", words)
         warned = time.monotonic() - self._extended_at < EXTENDED_S
         if warned and plain(words) in self._texts.variants(self.screen.lang, "screen.say.extend"):
-            self.visit.understood += 1
+            visit.understood += 1
             return
-        dictated = self._stage is not None and self._stage.dictating and not remarks.questions(words)
         hushed = plain(words) in self._texts.variants(self.screen.lang, "screen.say.hush")
+        dictated = for_step and not hushed and not remarks.questions(words)
         if not (button or dictated or hushed):
-            self._send(without_personal_words(words, self.visit))
+            self._send(without_personal_words(words, visit))
             return  # the dialogue says whether it understands
-        self.visit.understood += 1
+        visit.understood += 1
         if button:
             await self._tapped(button.id)
         elif dictated and self._stage:
@@ -424,6 +459,7 @@ class Conductor:
 
     async def _feel(self) -> None:
         async for presence in self._devices.body.events():
+            await self._free.wait()
             now = time.monotonic()
             if presence.present:
                 self._left_at = None
@@ -443,6 +479,7 @@ class Conductor:
     async def _notice_cards(self) -> None:
         async for event in self._devices.cards.events():
             self._lying.noticed(event)
+            await self._free.wait()
             match event:
                 case CardInserted() if self._lying.expected:
                     self._activity()
@@ -470,6 +507,7 @@ class Conductor:
     async def _notice_headset(self, headset: Headset) -> None:
         """Who plugs headphones in is there, and needs no other sign that they want to be spoken to."""
         async for plugged in headset.events():
+            await self._free.wait()
             arrives = plugged and self.screen.state == "idle"
             if arrives:
                 self.begin()
@@ -489,7 +527,11 @@ class Conductor:
         self.screen.display = display.turned(self.screen.display, switch)
         self.screen.changed()
         if self.visit is None:  # out of order: nobody says when they leave
-            self._later(ABROAD_S, self._idle)
+            self._idle_in(ABROAD_S)
+
+    def served(self, visitor: int) -> bool:
+        """Whether this visitor, or whoever stands here now, came since the robot was started."""
+        return self._first_visitor <= visitor <= self.screen.visitor
 
     def restarted(self, lang: str) -> None:
         """The robot was away in the middle of a visit: says kindly, in its language, that it is over."""
@@ -506,7 +548,7 @@ class Conductor:
 
     async def _idle_after_talk(self) -> None:
         await self.talk.over()
-        self._later(self._settings.visit.goodbye_s, self._idle)
+        self._idle_in(self._settings.visit.goodbye_s)
 
     def _read(self, text: str, *, personal: bool) -> None:
         """Speak what the keypad has come to; the first key greets, and then says how the keys work."""
@@ -530,8 +572,11 @@ class Conductor:
                 talk.loudness = max(0.25, talk.loudness / 1.4)
 
     async def on_screen(self, event: Tap | SetField | Check | Touch | Type | Read | Signal) -> None:
-        """What the citizen does on the screen."""
-        if self._leaving:
+        """What the citizen does on the screen; what was meant for somebody who is gone is passed over."""
+        meant = None if isinstance(event, Signal) else event.visitor
+        meant = self.screen.visitor if meant is None else meant
+        await self._free.wait()
+        if self._leaving or meant != self.screen.visitor:
             return
         self._activity()
         self.arrivals.answered()
@@ -579,8 +624,12 @@ class Conductor:
             self._stage.doings.put_nowait(Tapped(name))
         elif sending := self._payloads.get(name) or (self._stage and self._stage.payloads.get(name)):
             self.begin()
+            visit = self.visit
+            if visit is None or sending in self._unanswered:
+                return  # a finger that trembles taps twice
             await self.talk.hush()
-            self._send(sending)
+            if self.visit is visit:
+                self._send(sending)
         elif self._stage:
             self._stage.doings.put_nowait(Tapped(name))
 
@@ -607,7 +656,7 @@ class Conductor:
                 self._make_room()
             return
         self._send_held()
-        self._waiting += 1
+        self._unanswered.append(words)
         self._turns.put_nowait(words)
         self._paint_soon()
 
@@ -616,26 +665,34 @@ class Conductor:
         self._later(PAINT_S, self._paint)
 
     def _paint(self) -> None:
-        if self._waiting:
+        if self._unanswered:
             self.screen.face = "thinking"
         self.screen.changed()
 
-    async def _converse(self, dialogue: Dialogue, turns: asyncio.Queue[str]) -> None:
-        while self._dialogue is dialogue:
+    async def _converse(self, visit: Visit, dialogue: Dialogue, turns: asyncio.Queue[str]) -> None:
+        while self.visit is visit:
             words = await turns.get()
             began = time.perf_counter()
             try:
                 turn = await dialogue.send(words)
+                self.measured("dialogue_turn_ms", (time.perf_counter() - began) * 1000)
             except DialogueDown as error:
-                self._waiting -= 1
                 log.warning("dialogue: %s", error)
-                self.screen.face = "sorry"
-                self.talk.say(self._text("screen.dialogue.down"))
+                self._say_again()
                 continue
-            self._waiting -= 1
-            self.measured("dialogue_turn_ms", (time.perf_counter() - began) * 1000)
-            if self.visit:
-                await self._act(self.visit, words, turn)
+            finally:
+                if words in self._unanswered:
+                    self._unanswered.remove(words)
+            try:
+                await self._act(visit, words, turn)
+            except Exception as error:
+                # Whatever goes wrong with one answer, the citizen hears one sentence and the next one counts.
+                log.error("the dialogue's answer: %s", blame(error))
+                self._say_again()
+
+    def _say_again(self) -> None:
+        self.screen.face = "sorry"
+        self.talk.say(self._text("screen.dialogue.down"))
 
     async def _act(self, visit: Visit, words: str, turn: Turn) -> None:
         if not words.startswith("/"):
@@ -643,7 +700,8 @@ class Conductor:
             visit.understood += understood
             visit.misunderstood += not understood
             if not understood and self._settings.dialogue.keep_not_understood:
-                self._spawn(self._keep_for_staff(visit, words))
+                values = [value.text for value in visit.values.values()]
+                self._spawn(self._keep_for_staff(scrubbed(words, values), visit.language))
         step_runs = self._step is not None and not self._step.done()
         if (
             step_runs
@@ -674,13 +732,14 @@ class Conductor:
                     plan = place
                 case Act(what=what):
                     await self._do(what)
-            if self.visit is None:
+            if self.visit is not visit:
                 return
         self._reads = any(
             isinstance(message, Act) and message.what == "call_staff" for message in turn.messages
         )
         if self._reads and self.takeover.asks_to_read():
             self.talk.before_next(self._text("screen.takeover.read_ask"))
+        self.takeover.machine_answers()
         self._set_offers(offers)
         if switched:
             # a question or step that follows says itself in the new language
@@ -699,11 +758,10 @@ class Conductor:
         self.screen.changed()
         self._changed.notify_live()
 
-    async def _keep_for_staff(self, visit: Visit, words: str) -> None:
-        """The sentence for `lotse nlu review`, without anything personal."""
-        text = scrubbed(words, [value.text for value in visit.values.values()])
+    async def _keep_for_staff(self, sentence: str, language: str) -> None:
+        """The sentence, from which all that is personal was taken, for `lotse nlu review`."""
         try:
-            await self._office.sentences.keep(text, visit.language)
+            await self._office.sentences.keep(sentence, language)
         except StoreError as error:
             log.warning("sentence not kept: %s", error)
 
@@ -753,7 +811,8 @@ class Conductor:
         stage = self._stage
         if stage is None:
             return
-        visit.service, visit.step, visit.choices = step.service, step.name, dict(step.choices)
+        visit.service, visit.step = step.service, step.name
+        visit.choices, visit.before = dict(step.choices), dict(step.before)
         self._standing = None
         self._close_plan()
         stage.made_by = stage.told = None
@@ -823,8 +882,8 @@ class Conductor:
             name = f"offer:{number}"
             self._payloads[name] = offer.payload
             self.screen.offers.append(Button(id=name, label=self._text(offer.key, **offer.params)))
-        if self._reads:
-            self.screen.offers = [*self.takeover.asks_to_read(), *self.screen.offers]
+        asked = self.takeover.asks_to_read() if self._reads else []
+        self.screen.offers = [*self.takeover.left_alone(), *asked, *self.screen.offers]
 
     # --- languages --------------------------------------------------------------------------
 
@@ -839,7 +898,7 @@ class Conductor:
             self._use(lang)
             self._show_closed(self._closed)
             self.talk.say(self.lobby.closed_aloud(self._text, self._closed))
-            self._later(ABROAD_S, self._idle)
+            self._idle_in(ABROAD_S)
             return
         begins = self.visit is None
         self.begin()
@@ -861,7 +920,7 @@ class Conductor:
         screen = self.screen
         screen.emergency = notice_view(self._texts, self._notice, screen.lang) if self._notice else None
         screen.badge = self._text("screen.badge")
-        screen.microphone_label = self._text("screen.microphone" if self._heard_well else "screen.touch")
+        screen.microphone_label = self._text("screen.microphone" if screen.microphone else "screen.touch")
         screen.labels = {
             name: self._text(f"screen.label.{name}") for name in self._texts.below("screen.label.")
         }
@@ -1150,10 +1209,7 @@ class Conductor:
         self._dress()
         self.screen.changed()
         if self._leaving:
-            try:
-                await self.end("emergency", quietly=True)
-            except StoreError as error:
-                log.error("store: %s", error)  # who has to leave hears it all the same
+            await self.end("emergency", quietly=True)
         if self._notice is not row:
             return
         self._tell_notice()
@@ -1177,10 +1233,13 @@ class Conductor:
 
     async def _say_beside(self, text: str) -> None:
         """Say what is no part of the conversation: "Wiederholen" repeats the question."""
+        visit = self.visit
         await self.talk.over()
+        if self.visit is not visit:
+            return  # whoever comes now is told when they are greeted
         before = self.talk.last
         self.talk.say(text)
-        if self.visit:
+        if visit:
             self.talk.last = before
 
     async def _call_out(self, lang: str, text: str) -> None:
@@ -1188,10 +1247,17 @@ class Conductor:
             pass
 
     async def accept_help(self, visit_id: str, who: str) -> None:
-        """A clerk says that they are coming. Raises LookupError when that visit is over."""
+        """A clerk says that they are coming.
+
+        Raises LookupError when that visit is over, HelpRefused where somebody comes already or nobody need.
+        """
         visit = self.visit
-        if visit is None or visit.id != visit_id or visit.help is None:
+        if visit is None or visit.id != visit_id:
             raise LookupError(visit_id)
+        if visit.help is None or visit.help.accepted_by not in ("", who):
+            raise HelpRefused(visit.help.accepted_by if visit.help else "")
+        if visit.help.accepted_by:
+            return  # said twice, heard once
         visit.help.accepted_by = who
         self._note("help", "screen.help.coming", "success")
         self._spawn(self.talk.announce(self._text("screen.help.coming")))
@@ -1373,6 +1439,7 @@ class Conductor:
         microphone = hears and self.visit is not None and self._heard_well and not self._deaf
         if microphone is not self.screen.microphone:
             self.screen.microphone = microphone
+            self.screen.microphone_label = self._text("screen.microphone" if microphone else "screen.touch")
             self.screen.changed()
         in_visit = self.visit is not None
         deaf = in_visit and states.get("hearing") is not State.CONNECTING and not hears

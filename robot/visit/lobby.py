@@ -12,6 +12,7 @@ from datetime import date, datetime
 from datetime import time as day_time
 from zoneinfo import ZoneInfo
 
+from dialogs.languages import GERMAN
 from dialogs.town import Town
 from robot.cases.crypto import KeyFileError
 from robot.cases.database import Clock, StoreError, utc_now
@@ -147,6 +148,14 @@ class Lobby:
     def messages(self, text: Text, lang: str) -> list[str]:
         """What the town's file and the staff have to say today, in that language where they do."""
         return messages_of(self._town, self._messages, self._now().date(), text, lang)
+
+    def german(self, lang: str) -> list[str]:
+        """What the staff have written in German only, and somebody reads in another language."""
+        own = {"en": "english"}.get(lang, "")
+        left = [row.text for row in self._messages if not (own and getattr(row, own))]
+        if self._closing and self._closing.note:
+            left.append(self._closing.note)
+        return [] if lang in (GERMAN, "leicht") else left
 
     def closed(self, text: Text, why: Why) -> Closed:
         """The panel of a kiosk that is out of order: the reason, and where to go instead."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -31,6 +32,11 @@ from robot.web.view import (
     Voicing,
     Welcome,
 )
+
+
+def _nothing_german(_lang: str) -> list[str]:
+    """Where nobody has edited anything."""
+    return []
 
 
 @dataclass
@@ -65,7 +71,9 @@ class Screen:
     warning: TimeWarning | None = None
     emergency: Emergency | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    visitor: int = 0
     seq: int = 0
+    german: Callable[[str], list[str]] = _nothing_german  # what may be German in a language
 
     def __post_init__(self) -> None:
         self._sentences: dict[str, Callable[[], str]] = {}
@@ -74,7 +82,7 @@ class Screen:
 
     def view(self) -> KioskView:
         """The whole screen as it stands."""
-        return KioskView.model_validate(
+        view = KioskView.model_validate(
             {
                 "seq": self.seq,
                 "lang": self.lang,
@@ -106,8 +114,13 @@ class Screen:
                 "warning": self.warning,
                 "emergency": self.emergency,
                 "labels": self.labels,
+                "visitor": self.visitor,
             }
         )
+        if german := self.german(self.lang):
+            shown = view.model_dump_json()
+            view.german = [part for part in german if json.dumps(part, ensure_ascii=False)[1:-1] in shown]
+        return view
 
     def toggles(self) -> list[Toggle]:
         """The display menu as its switches stand."""

@@ -156,6 +156,8 @@ class Takeover:
         self._talk_s = talk_s
         self._seats: set[Seat] = set()
         self._holder: Seat | None = None
+        self._taking: Seat | None = None  # it is being written down that they take over
+        self._alone = False  # the clerk has vanished, and the citizen has not chosen yet
         self._shown_as = ""
         self._talk: TalkRow | None = None
         self._talks = 0
@@ -202,6 +204,14 @@ class Takeover:
             return []
         return [self._button("read_yes", "primary"), self._button("read_no")]
 
+    def left_alone(self) -> list[Button]:
+        """What may be chosen when the clerk has vanished: the machine again, or to wait."""
+        return [self._button("machine", "primary"), self._button("wait")] if self._alone else []
+
+    def machine_answers(self) -> None:
+        """The machine is spoken to again: that is a choice, too."""
+        self._alone = False
+
     def buttons(self) -> list[Button]:
         """What the citizen may tap while a human speaks, beside a running step."""
         return [self._button("machine")]
@@ -232,14 +242,13 @@ class Takeover:
                     self._holder.tell(Told(what="sent_back"))
                     await self._release("citizen", again=True)
                 else:
-                    visit.help = None
+                    visit.help, self._alone = None, False
                     floor.screen.notice("help", "")
                     await floor.go_on(again=True)
                     self._changed()
             case "wait":
                 visit.help = visit.help or Help(reason=floor.german("screen.help.reason"))
-                visit.help.accepted_by = ""
-                floor.screen.offers = []
+                floor.screen.offers, self._alone = [], False
                 floor.screen.notice("help", lambda: floor.wording("screen.help.called"))
                 floor.talk.say(floor.wording("screen.takeover.waiting"))
                 self._changed()
@@ -301,8 +310,11 @@ class Takeover:
         match doing:
             case Write(text=text):
                 self._speak(text)
-            case UseCanned(id=name) if name in CANNED:
-                self._speak(floor.wording(f"screen.takeover.canned.{name}"))
+            case UseCanned(id=name):
+                if name in CANNED:
+                    self._speak(floor.wording(f"screen.takeover.canned.{name}"))
+                else:
+                    seat.tell(Told(what="nonsense"))
             case Pick(id=name):
                 await self._pick(seat, name)
             case Call(mode=mode):
@@ -372,24 +384,30 @@ class Takeover:
         if visit is None or visit.id != seat.visit:
             seat.changed()
             return
-        if self._holder is not None:
+        if self._holder is not None or self._taking is not None:
             seat.tell(Told(what="taken"))
             return
         if visit.help is None:
             seat.tell(Told(what="no_help"))
             return
-        # held while it is written down: two clerks cannot both have it
-        self._holder, self._shown_as = seat, shown_as
+        # two clerks cannot both have it; until it is written down the machine goes on
+        self._taking = seat
         try:
-            await self._record(seat.clerk, Act.TAKEN_OVER, visit.id, "")
+            async with self._writing:
+                await self._record(seat.clerk, Act.TAKEN_OVER, visit.id, "")
         except StoreError as error:
             log.error("store: %s", error)
-            self._holder, self._shown_as = None, ""
             seat.tell(Told(what="not_stored"))
             return
-        if floor.visit is not visit:
-            self._forget()
+        finally:
+            self._taking = None
+        if floor.visit is not visit or visit.help is None:  # gone, or taken back, in the meantime
+            await self._write(seat.clerk, Act.HANDED_BACK, visit.id, "over")
+            if floor.visit is visit:
+                seat.tell(Told(what="no_help"))
+            seat.changed()
             return
+        self._holder, self._shown_as, self._alone = seat, shown_as, False
         log.info("visit %s: a human has taken over", visit.id)
         visit.taken_at = len(visit.lines)
         visit.tally.taken_over = True
@@ -414,15 +432,18 @@ class Takeover:
         floor, visit = self._floor, self._floor.visit
         if visit is None:
             return
-        if any(row.id == name for row in floor.steps()):
-            await self._write(seat.clerk, Act.STEP_PICKED, visit.id, name)
+        step = any(row.id == name for row in floor.steps())
+        if not step and not any(row.id == name for row in floor.services()):
+            seat.tell(Told(what="cannot_pick"))
+            return
+        await self._write(seat.clerk, Act.STEP_PICKED, visit.id, name)
+        if floor.visit is not visit or self._holder is not seat:
+            return  # what was picked for one visitor is not for the next
+        if step:
             floor.pick(name)
-        elif any(row.id == name for row in floor.services()):
-            await self._write(seat.clerk, Act.STEP_PICKED, visit.id, name)
+        else:
             await self._release("back", again=False)
             floor.begin_service(name)
-        else:
-            seat.tell(Told(what="cannot_pick"))
         self._tell_seats()
 
     # --- who speaks -----------------------------------------------------------------------------
@@ -444,7 +465,10 @@ class Takeover:
         if floor.visit is not visit:
             return
         visit.help = visit.help or Help(reason=floor.german("screen.help.reason"))
-        floor.screen.offers = [self._button("machine", "primary"), self._button("wait")]
+        if visit.help.accepted_by == holder.clerk:  # whoever else has said that they come still comes
+            visit.help.accepted_by = ""
+        self._alone = True
+        floor.screen.offers = self.left_alone()
         floor.talk.say(floor.wording("screen.takeover.lost", name=name))
         floor.screen.changed()
 
@@ -472,6 +496,7 @@ class Takeover:
                 timer.cancel()
         self._lost = self._unconnected = None
         self._holder, self._shown_as, self._talk, self._servers = None, "", None, []
+        self._alone = False
         floor = self._floor
         floor.screen.human = None
         floor.screen.badge = floor.wording("screen.badge")

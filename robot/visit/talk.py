@@ -25,6 +25,7 @@ class Talk:
         self._screen = screen
         self._task: asyncio.Task[None] | None = None
         self._prefix = ""
+        self._resets = 0
         self.last = ""
         self.speed = 1.0
         self.loudness = 1.0
@@ -99,9 +100,11 @@ class Talk:
         running.add_done_callback(next_one)
 
     async def announce(self, text: str) -> None:
-        """Say `text` when the running sentence is over."""
+        """Say `text` when the running sentence is over; not to somebody else than it was for."""
+        resets = self._resets
         await self.over()
-        self.say(text)
+        if resets == self._resets:
+            self.say(text)
 
     async def over(self) -> None:
         """Until nothing is being said."""
@@ -149,6 +152,7 @@ class Talk:
 
     async def reset(self) -> None:
         """Forget what was said, and how."""
+        self._resets += 1
         await self.hush()
         self._prefix = self.last = ""
         self.held = self.quiet = False

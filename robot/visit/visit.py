@@ -40,6 +40,14 @@ class Help:
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
+class HelpRefused(Exception):
+    """Nobody needs to come: `by` is on the way already; "" where no help is wanted any more."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
+
+
 MOST_LINES = 300
 
 
@@ -68,6 +76,7 @@ class Visit:
     service: str = ""
     step: str = ""
     choices: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)  # the choices with which a step was run before
     brought: dict[str, bool] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -111,7 +120,7 @@ class Visit:
         self.tally.next()
         if not same_person:
             self.values.clear()
-        self.choices, self.brought, self.notes = {}, {}, []
+        self.choices, self.before, self.brought, self.notes = {}, {}, {}, []
         self.consent, self.case, self.printed = False, None, None
         self.been.clear()
 
@@ -140,6 +149,7 @@ class Visit:
         ]
         self.values.clear()
         self.choices.clear()
+        self.before.clear()
         self.brought.clear()
         self.notes.clear()
         self.consent = False

@@ -43,6 +43,15 @@ class Broadcast:
         else:
             self._loop.call_soon_threadsafe(self.notify)
 
+    async def wait_both(self, seen: int, other: Broadcast, other_seen: int, timeout_s: float) -> None:
+        """Wait until there is something newer here or at the other, at most `timeout_s`."""
+        waiting = [asyncio.create_task(self.wait(seen)), asyncio.create_task(other.wait(other_seen))]
+        try:
+            await asyncio.wait(waiting, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
     async def wait(self, seen: int, timeout_s: float | None = None) -> int:
         """Wait until there is a newer change than `seen`, at most `timeout_s`; the number now."""
         self._loop = asyncio.get_running_loop()

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Header, HTTPException, Request
+from fastapi import Header, Request
 from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 
 from robot.staff.refusals import Refusals
 from robot.staff.rights import Right
 from robot.staff.sessions import Session, Sessions
-from robot.web.security import same_origin
+from robot.web.security import Refused, same_origin
+
+__all__ = ["REFUSALS", "Acts", "Guard", "Refused", "Sees", "cookie_of", "from_here", "token_of"]
 
 COOKIE = "lotse_session"
 
@@ -26,16 +28,10 @@ class OneSentence(BaseModel):
     detail: str
 
 
-# what the document says about refusals, instead of FastAPI's own form
-REFUSALS: dict[int | str, dict[str, Any]] = {422: {"model": OneSentence}, "4XX": {"model": OneSentence}}
-
-
-class Refused(HTTPException):
-    """A refusal as one sentence in German and in English; the page's language (Accept-Language) decides."""
-
-    def __init__(self, status: int, german: str, english: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(status, german, headers)
-        self.english = english
+# what the document says about refusals, instead of FastAPI's own form; as a schema: of a model FastAPI would
+# make a validator for each of the endpoints
+_ONE_SENTENCE = {"content": {"application/json": {"schema": OneSentence.model_json_schema()}}}
+REFUSALS: dict[int | str, dict[str, Any]] = {422: _ONE_SENTENCE, "4XX": _ONE_SENTENCE}
 
 
 class _Asks:

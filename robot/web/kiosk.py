@@ -8,13 +8,14 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from fastapi import APIRouter, HTTPException, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter, ValidationError
 
 from hardware.ports import Camera, DeviceError
 from robot.visit.conductor import Conductor
 from robot.web.channel import FOREIGN, NONSENSE, TAKEN, Broken, Flow, own_page, text_of
+from robot.web.security import Refused
 from robot.web.view import Hello, Info, KioskView, ScreenEvent, Signal
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ def kiosk_router(conductor: Conductor, camera: Camera) -> APIRouter:
                 await socket.send_text(_elsewhere(conductor).model_dump_json())
                 await socket.close(TAKEN)
             return
-        if hello.seen > conductor.screen.seq:  # views are numbered anew when the robot starts
+        if hello.seen is not None and not conductor.served(hello.seen):
             conductor.restarted(hello.lang)
         try:
             await _serve(conductor, socket, flow)
@@ -92,7 +93,7 @@ def kiosk_router(conductor: Conductor, camera: Camera) -> APIRouter:
     @router.get("/kiosk/picture/{token}")
     async def picture(token: str) -> StreamingResponse:
         if not token or token != conductor.picture_token:
-            raise HTTPException(404, "Hier ist kein Bild.")
+            raise Refused(404, "Hier ist kein Bild.", "There is no picture here.")
         return StreamingResponse(
             _frames(conductor, camera, token),
             media_type="multipart/x-mixed-replace; boundary=frame",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Iterable, Mapping
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
@@ -55,33 +54,67 @@ BODY_LIMITS: Mapping[str, int] = {"/api/staff/content/import": 256 * 1024, "/api
 OTHER_LIMIT = 4 * 1024 * 1024
 
 _SENTENCES = {
-    400: "Die Anfrage ist nicht verständlich.",
-    401: "Bitte melden Sie sich an.",
-    403: "Das ist nicht erlaubt.",
-    404: "Das gibt es hier nicht.",
-    405: "Das geht auf diesem Weg nicht.",
-    413: "Die Anfrage ist zu groß.",
-    422: "Die Angaben sind unvollständig oder haben eine falsche Form.",
-    429: "Das waren zu viele Anfragen. Bitte warten Sie einen Moment.",
-    500: "Da ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.",
-    503: "Das geht gerade nicht. Bitte versuchen Sie es gleich noch einmal.",
-}
-_ENGLISH = {
-    400: "The request cannot be understood.",
-    401: "Please sign in.",
-    403: "This is not allowed.",
-    404: "There is no such thing here.",
-    405: "It does not work this way.",
-    413: "The request is too large.",
-    422: "What you entered is incomplete or has a wrong form.",
-    429: "These were too many requests. Please wait a moment.",
-    500: "Something went wrong. Please try again.",
-    503: "This does not work right now. Please try again in a moment.",
+    400: (
+        "Die Anfrage ist nicht verständlich.",
+        "The request cannot be understood.",
+    ),
+    401: (
+        "Bitte melden Sie sich an.",
+        "Please sign in.",
+    ),
+    403: (
+        "Das ist nicht erlaubt.",
+        "This is not allowed.",
+    ),
+    404: (
+        "Das gibt es hier nicht.",
+        "There is no such thing here.",
+    ),
+    405: (
+        "Das geht auf diesem Weg nicht.",
+        "It does not work this way.",
+    ),
+    413: (
+        "Die Anfrage ist zu groß.",
+        "The request is too large.",
+    ),
+    422: (
+        "Die Angaben sind unvollständig oder haben eine falsche Form.",
+        "What you entered is incomplete or has a wrong form.",
+    ),
+    429: (
+        "Das waren zu viele Anfragen. Bitte warten Sie einen Moment.",
+        "These were too many requests. Please wait a moment.",
+    ),
+    500: (
+        "Da ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal.",
+        "Something went wrong. Please try again.",
+    ),
+    503: (
+        "Das geht gerade nicht. Bitte versuchen Sie es gleich noch einmal.",
+        "This does not work right now. Please try again in a moment.",
+    ),
 }
 _STORE_DOWN = (
-    "Der Speicher der Vorgänge ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal."
+    "Der Speicher der Vorgänge ist gerade nicht erreichbar. Bitte versuchen Sie es gleich noch einmal.",
+    "The store of the cases cannot be reached right now. Please try again in a moment.",
 )
-_DAMAGED = "Dieser Vorgang lässt sich nicht öffnen, er ist beschädigt. Bitte sagen Sie der IT Bescheid."
+_DAMAGED = (
+    "Dieser Vorgang lässt sich nicht öffnen, er ist beschädigt. Bitte sagen Sie der IT Bescheid.",
+    "This case cannot be opened, it is damaged. Please tell the IT department.",
+)
+_NOT_HERE = (
+    "Unter diesem Namen ist der Rathauslotse nicht erreichbar.",
+    "The Rathauslotse cannot be reached under this name.",
+)
+
+
+class Refused(StarletteHTTPException):
+    """A refusal as one sentence in German and in English; the page's language (Accept-Language) decides."""
+
+    def __init__(self, status: int, german: str, english: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, german, headers)
+        self.english = english
 
 
 def install_security(
@@ -129,13 +162,11 @@ class SecurityMiddleware:
             return
         answering = _Answer(send, scope["path"], https=scope["scheme"] == "https")
         if not known:
-            await _say(421, "Unter diesem Namen ist der Rathauslotse nicht erreichbar.")(
-                scope, receive, answering
-            )
+            await _say(headers, 421, _NOT_HERE)(scope, receive, answering)
             return
         body = await self._body(scope["path"], headers, receive)
         if body is None:
-            await _say(413)(scope, receive, answering)
+            await _say(headers, 413)(scope, receive, answering)
             return
         try:
             await self._app(scope, _replay(body, receive), answering)
@@ -143,7 +174,7 @@ class SecurityMiddleware:
             # type and place only: the text of an error may quote what was sent
             log.error("request failed: %s", blame(error))
             if not answering.started:
-                await _say(500)(scope, receive, answering)
+                await _say(headers, 500)(scope, receive, answering)
 
     def _known(self, host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
@@ -213,47 +244,38 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
-def _say(status: int, sentence: str = "") -> JSONResponse:
-    return JSONResponse({"detail": sentence or _sentence(status)}, status)
+def _say(headers: Headers, status: int, told: tuple[str, str] | None = None) -> JSONResponse:
+    german, english = told or _sentences(status)
+    return JSONResponse({"detail": english if _english(headers) else german}, status)
 
 
-def _sentence(status: int) -> str:
+def _sentences(status: int) -> tuple[str, str]:
     return _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
 
 
+def _english(headers: Headers) -> bool:
+    return headers.get("accept-language", "").lower().startswith("en")
+
+
 async def _invalid(request: Request, _error: Exception) -> JSONResponse:
-    return _say(422, _ENGLISH[422] if _english(request) else "")
-
-
-def _english(request: Request) -> bool:
-    return request.headers.get("accept-language", "").lower().startswith("en")
+    return _say(request.headers, 422)
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, StarletteHTTPException):
         raise error
     # the frameworks' own texts are English: the status's phrase, or what was wrong with a body
-    theirs = {_phrase(error.status_code), "There was an error parsing the body"}
-    generic = error.detail in theirs
-    detail = _sentence(error.status_code) if generic else str(error.detail)
-    english = _ENGLISH.get(error.status_code) if generic else getattr(error, "english", "")
-    if english and _english(request):
-        detail = english
-    return JSONResponse({"detail": detail}, error.status_code, headers=dict(error.headers or {}))
+    own = (str(error.detail), error.english) if isinstance(error, Refused) else None
+    answer = _say(request.headers, error.status_code, own)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
-
-
-async def _store_down(_request: Request, error: Exception) -> JSONResponse:
+async def _store_down(request: Request, error: Exception) -> JSONResponse:
     log.error("store: %s", error)
-    return _say(503, _STORE_DOWN)
+    return _say(request.headers, 503, _STORE_DOWN)
 
 
-async def _damaged(_request: Request, error: Exception) -> JSONResponse:
+async def _damaged(request: Request, error: Exception) -> JSONResponse:
     log.error("case: %s", error)
-    return _say(500, _DAMAGED)
+    return _say(request.headers, 500, _DAMAGED)

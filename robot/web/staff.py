@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path
+from fastapi import APIRouter, Depends, Path
 
 from robot.staff.audit import Act
 from robot.staff.board import MessageRefused
+from robot.staff.glossary import glossary
 from robot.staff.rights import Right
 from robot.staff.sessions import Session
-from robot.web.guard import REFUSALS, Guard
+from robot.visit.visit import HelpRefused
+from robot.web.guard import REFUSALS, Guard, Refused
 from robot.web.staff_accounts import accounts_router
 from robot.web.staff_audit import audit_router
 from robot.web.staff_cases import cases_router
@@ -38,6 +40,10 @@ def staff_router(services: StaffServices) -> APIRouter:
     router.include_router(accounts_router(services, guard))
     router.include_router(audit_router(services, guard))
 
+    @router.get("/api/staff/glossary")
+    async def english(_who: Annotated[Session, Depends(guard.sees(Right.SELF))]) -> dict[str, str]:
+        return glossary(services.labels.texts) if services.labels.texts else {}
+
     @router.post("/api/staff/messages")
     async def show_message(
         message: NewMessage, who: Annotated[Session, Depends(guard.acts(Right.MESSAGES))]
@@ -45,7 +51,7 @@ def staff_router(services: StaffServices) -> APIRouter:
         try:
             return await office.board.show(message, who.name)
         except MessageRefused as error:
-            raise HTTPException(422, str(error)) from None
+            raise Refused(422, str(error), error.english) from None
 
     @router.post("/api/staff/messages/{message_id}/remove", status_code=204)
     async def remove_message(
@@ -68,7 +74,14 @@ def staff_router(services: StaffServices) -> APIRouter:
         try:
             await services.accept_help(visit_id, who.name)
         except LookupError:
-            raise HTTPException(404, "Dieser Besuch ist schon zu Ende.") from None
+            raise Refused(404, "Dieser Besuch ist schon zu Ende.", "This visit has ended already.") from None
+        except HelpRefused as refused:
+            by = refused.by
+            raise Refused(
+                409,
+                f"{by} ist schon unterwegs." if by else "Hier wird keine Hilfe mehr gebraucht.",
+                f"{by} is on the way already." if by else "No help is needed here any more.",
+            ) from None
         await office.audit.record(who.name, Act.HELP_ACCEPTED, visit_id)
         changed.notify()
 

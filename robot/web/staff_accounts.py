@@ -179,7 +179,7 @@ def _own(router: APIRouter, services: StaffServices, guard: Guard) -> None:
     async def end_session(session: _Id, who: Annotated[Session, Depends(guard.acts(Right.SELF))]) -> None:
         if not office.sessions.end_those(who.account, lambda one: one.id == session):
             raise Refused(404, "Diese Anmeldung ist schon zu Ende.", "This session has ended already.")
-        await office.audit.record(who.name, Act.SESSIONS_ENDED, who.account, "1")
+        await office.audit.record(who.name, Act.SESSIONS_ENDED, who.account, f"1:{session}")
         changed.notify()
 
     @router.post("/self/sessions/end", status_code=204)

@@ -11,7 +11,6 @@ from hardware.camera.page_picture import page_picture
 from hardware.ports import DeviceError
 from robot.cases.calls import NobodyWaits, TicketUnknown
 from robot.cases.copies import CopyUnknown
-from robot.cases.database import utc_now
 from robot.cases.store import CaseUnknown, ChangeRefused, Conflict
 from robot.cases.summary_pdf import SummaryFailed, summary_pdf
 from robot.staff.rights import Right
@@ -80,7 +79,7 @@ def cases_router(services: StaffServices, guard: Guard) -> APIRouter:
         with _told():
             case = await cases.summarise(case_id, who.name)
         try:
-            pdf = summary_pdf(case, services.town, cases.zone, utc_now(), who.name)
+            pdf = summary_pdf(case, services.town, cases.zone, office.clock(), who.name)
         except SummaryFailed as error:
             log.error("summary: %s", error)
             raise Refused(

@@ -254,7 +254,7 @@ class _Page:
         except Refusal as error:
             raise _refused(error.faults) from None
         except MessageRefused as error:
-            raise Refused(422, str(error), getattr(error, "english", str(error))) from None
+            raise Refused(422, str(error), error.english) from None
         except Overtaken as error:
             by = error.newest.by
             raise Refused(

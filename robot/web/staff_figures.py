@@ -1,6 +1,7 @@
 """The staff's figures over HTTP: the report, and its tables to take away (see `figures_view`)."""
 
 import asyncio
+import dataclasses
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -40,15 +41,16 @@ def figures_router(services: StaffServices, guard: Guard) -> APIRouter:
             raise Refused(422, str(error), error.english) from None
         return Asked(days, kiosk, service, language)
 
-    async def made(wanted: Asked) -> FiguresReport:
+    async def made(wanted: Asked, lang: Language = "de") -> FiguresReport:
         sentences = await asyncio.to_thread(office.sentences.all) if services.keeps_sentences else None
-        return await report(office.figures, wanted, services.labels, sentences)
+        labels = dataclasses.replace(services.labels, lang=lang)
+        return await report(office.figures, wanted, labels, sentences)
 
-    async def export(wanted: Asked, who: Session, kind: str) -> FiguresReport:
+    async def export(wanted: Asked, who: Session, kind: str, lang: Language) -> FiguresReport:
         """The report of an export; without the entry in the audit log there is none."""
         days = f"{wanted.period.first}:{wanted.period.last}"
         await office.audit.record(who.name, Act.FIGURES_EXPORTED, detail=f"{kind}:{days}")
-        return await made(wanted)
+        return await made(wanted, lang)
 
     @router.get("/api/staff/figures")
     async def figures(
@@ -64,7 +66,7 @@ def figures_router(services: StaffServices, guard: Guard) -> APIRouter:
         who: Annotated[Session, Depends(guard.sees(Right.FIGURES))],
         lang: Language = "de",
     ) -> Response:
-        found = await export(wanted, who, f"csv.{table}")
+        found = await export(wanted, who, f"csv.{table}", lang)
         for sheet in sheets(found, lang):
             if sheet.name == table:
                 name = _file_name(wanted, table, "csv")
@@ -81,7 +83,7 @@ def figures_router(services: StaffServices, guard: Guard) -> APIRouter:
         who: Annotated[Session, Depends(guard.sees(Right.FIGURES))],
         lang: Language = "de",
     ) -> Response:
-        found = await export(wanted, who, "xlsx")
+        found = await export(wanted, who, "xlsx", lang)
         book = await asyncio.to_thread(as_workbook, sheets(found, lang), found, lang)
         return Response(book, media_type=XLSX, headers=_file_name(wanted, "figures", "xlsx"))
 

@@ -18,7 +18,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from robot.blame import blame
 from robot.cases.crypto import KeyFileError
-from robot.cases.database import StoreError, stamp, utc_now
+from robot.cases.database import StoreError, stamp
 from robot.staff.alarms import AlarmIsACall, AlarmUnknown
 from robot.staff.audit import Act
 from robot.staff.kiosks import KioskIsThere
@@ -261,7 +261,7 @@ class Views:
         return view.model_copy(
             update={
                 "seq": seq,
-                "now": stamp(utc_now()),
+                "now": stamp(services.office.clock()),
                 "visits": house.visits(),
                 "devices": house.devices(),
                 "kiosks": house.kiosks(),

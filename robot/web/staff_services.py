@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from robot.cases.database import stamp, utc_now
+from robot.cases.database import stamp
 from robot.figures.labels import Labels
 from robot.queueing.tickets import QueueTicket
 from robot.staff.content_live import Content
@@ -72,7 +72,7 @@ class StaffServices:
         tickets = [self.ticket_row(ticket) for ticket in await office.tickets.today()]
         return StaffView(
             seq=0,
-            now=stamp(utc_now()),
+            now=stamp(office.clock()),
             town=self.town,
             visits=[],
             cases=await office.cases.list_rows(),

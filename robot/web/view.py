@@ -534,28 +534,36 @@ class KioskView(_Model):
     warning: TimeWarning | None = None
     emergency: Emergency | None = None
     labels: dict[str, str] = Field(default_factory=dict)  # fixed words of the page itself
+    visitor: int = 0  # how many were here before: what was meant for one of them is not for the next
+    german: list[str] = Field(default_factory=list)  # what of it is German on a screen of another language
+
+
+class _Meant(_Model):
+    """Something done on a view; `visitor`: that view's, None: whoever is there."""
+
+    visitor: int | None = None
 
 
 class Hello(_Model):
     """First message of a page; `screen` is random, kept in sessionStorage, so a reload is the same screen.
 
-    `seen`: number of the last view where the line was lost during a visit, else 0; `lang`: its language.
+    `seen`: the visitor of the last view where the line was lost during a visit; `lang`: their language.
     """
 
     type: Literal["hello"] = "hello"
     screen: str
-    seen: int = 0
+    seen: int | None = None
     lang: str = Field(default="", max_length=20)
 
 
-class Tap(_Model):
+class Tap(_Meant):
     """A button was tapped."""
 
     type: Literal["tap"] = "tap"
     id: str
 
 
-class SetField(_Model):
+class SetField(_Meant):
     """A form field has a new value."""
 
     type: Literal["set"] = "set"
@@ -563,7 +571,7 @@ class SetField(_Model):
     value: str = Field(max_length=500)
 
 
-class Check(_Model):
+class Check(_Meant):
     """A document of the checklist was marked."""
 
     type: Literal["check"] = "check"
@@ -571,20 +579,20 @@ class Check(_Model):
     brought: bool
 
 
-class Touch(_Model):
+class Touch(_Meant):
     """The screen was touched anywhere: somebody is there."""
 
     type: Literal["touch"] = "touch"
 
 
-class Type(_Model):
+class Type(_Meant):
     """A sentence typed instead of spoken."""
 
     type: Literal["text"] = "text"
     text: str = Field(max_length=500)
 
 
-class Read(_Model):
+class Read(_Meant):
     """Say this part of the screen aloud now, cutting what sounds; `personal`: over headphones only."""
 
     type: Literal["read"] = "read"

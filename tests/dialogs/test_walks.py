@@ -21,10 +21,11 @@ from dialogs.texts import Texts
 from dialogs.vocabulary import intents
 from robot.visit.screen import spoken_button
 from robot.web.view import Button
-from tests.dialogs.conftest import NOW, loaded
+from tests.dialogs.conftest import NOW
 from tests.dialogs.desk import Desk
+from tests.musterstadt import catalogue
 
-CATALOGUE = loaded()
+CATALOGUE = catalogue()
 JOURNEYS = [service.id for service in CATALOGUE.services.values() if service.journey]
 MOST_PATHS = 100
 

@@ -41,8 +41,7 @@ def test_the_lead_sees_what_is_amiss_sees_to_it_and_sends_everybody_out(
     world.printer.paper = "ok"
     lead.view(lambda view: not any(row["kind"] == "paper" for row in view["alarms"]))
 
-    world.presence(True)
-    screen.wait(lambda seen: seen.state == "visit", "a greeting")
+    world.presence(True)  # and at the same moment, before anybody has greeted them:
     screen.tap("identity_card")
     screen.wait(lambda seen: seen.question == "reason", "why")
     running = lead.view(lambda view: view["visits"] and view["visits"][0]["service"])

@@ -47,8 +47,19 @@ def test_every_value_can_be_changed_from_the_review_and_the_clerk_finds_the_chan
     screen.tap("certificate_extent:simple")
     screen.wait(lambda seen: seen.panel == "review", "the review with the other answer")
 
+    # a value in words stands there at once
+    screen.type("nein die postleitzahl ist fünf null eins zwei sechs")
+    screen.wait(lambda seen: seen.panel == "review" and "50126" in seen.text, "the postcode put right")
+
+    # an answer in words: what it makes necessary, and nothing else, then the review
+    screen.type("ich will doch die erweiterte")
+    seen = screen.wait(lambda seen: seen.panel == "form", "the fields that are new")
+    assert [field.id for field in seen.fields] == ["marital_status", "former_addresses", "nationalities"]
+    screen.tap("submit")
+    screen.wait(lambda seen: seen.panel == "review", "the review with the new answer")
+
     citizen.live(until="ticket")
     found = values(case_of(desk, screen.look().ticket))
     assert found["street"] == ("Heidestraße 18", "typed")
-    assert found["postcode"] == ("99998", "typed")
-    assert found["certificate_extent"][0] == "Einfach"
+    assert found["postcode"] == ("50126", "typed")
+    assert found["certificate_extent"][0] == "Erweitert"

@@ -107,10 +107,10 @@ def test_without_paper_the_number_is_on_the_screen_and_the_clerk_prints_it_later
 def test_with_the_printer_gone_the_number_is_on_the_screen(
     citizen: Callable[..., Citizen], screen: Screen, world: World
 ) -> None:
-    visitor = citizen(by="touch")
-    at_panel(visitor, "review")
+    citizen(by="touch").arrive()
     world.printer.unplug()
-    screen.tap("confirm")
+    screen.tap("queue_ticket")
+    screen.tap("concern:documents")
     seen = screen.wait(
         lambda seen: seen.panel == "ticket" and bool(seen.notices), "the number and a sentence"
     )

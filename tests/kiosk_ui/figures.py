@@ -18,7 +18,6 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from dialogs.catalogue import Catalogue
 from robot.figures.counting import FigureStore, VisitFigure, WaitFigure
 from robot.figures.labels import Labels
 from robot.figures.period import Kind, Period
@@ -28,8 +27,8 @@ from robot.web.broadcast import Broadcast
 from robot.web.figures_view import FiguresReport
 from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
-from tests.kiosk_ui.samples import ROOT
 from tests.kiosk_ui.stand_in import DIST
+from tests.musterstadt import catalogue, texts
 from tests.robot.cases.kit import TurnedClock, open_office
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -85,7 +84,7 @@ def office(folder: Path, clock: TurnedClock) -> Iterator[BackOffice]:
 
 def labels() -> Labels:
     """The names of the town's services."""
-    return Labels(Catalogue.load(ROOT / "dialogs" / "services", ROOT / "town" / "musterstadt.yml"))
+    return Labels(catalogue(), texts())
 
 
 def sample() -> FiguresReport:

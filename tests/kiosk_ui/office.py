@@ -105,4 +105,4 @@ async def sign_in(page: Page, name: str) -> None:
     """Fill in the sign-in form."""
     await page.fill("input[name=name]", name)
     await page.fill("input[name=password]", PASSWORD)
-    await page.keyboard.press("Enter")
+    await page.press("input[name=password]", "Enter")

@@ -209,7 +209,8 @@ async def take(only: Iterable[str] = ()) -> list[str]:
                 keep(picture, PANEL)
                 changed.append(PANEL.stem)
     if not wanted:
-        known = {PANEL, *map(file_of, SHOTS)}
+        # those of the staff's pages are taken by staff_pictures
+        known = {PANEL, *map(file_of, SHOTS), *FOLDER.glob("staff-*.webp")}
         for file in set(FOLDER.glob("*.webp")) - known:
             file.unlink()
             changed.append(f"{file.stem} (gone)")

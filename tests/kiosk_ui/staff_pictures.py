@@ -1,36 +1,46 @@
 """The pictures of the staff's pages in the docs, of the robot itself on an invented day.
 
-`python -m tests.kiosk_ui.staff_pictures [FOLDER]` plays `lotse demo --day`, writes docs/screens/staff-*.webp
-at half size; with a FOLDER also the pictures at full size, as PNG. The port of the robot must be free, and
-the town hall must have been open for an hour today: what is older waits on no desk.
+`python -m tests.kiosk_ui.staff_pictures [FOLDER] [NAME…]` plays `lotse demo --day --at 10:40`, writes
+docs/screens/staff-*.webp at half size; with a FOLDER also the pictures at full size, as PNG; with NAMEs only
+those. It is always a morning with people waiting: the robot's clock goes on from then, whatever time it is.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import time
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import httpx
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from dialogs.catalogue import Catalogue
+from robot.day_command import Wanted, run_day
+from robot.settings import load
 from simulator.citizens.screen import CHROMIUM
 from simulator.processes import until
+from tests.dialogs.conftest import free_port
 from tests.kiosk_ui.pictures import FOLDER, QUALITY
 from tests.kiosk_ui.samples import ROOT
+from tests.kiosk_ui.test_takeover_page import FAKE_MEDIA, FRAMES
 
-WIDE = {"width": 1600, "height": 1000}
-PHONE = {"width": 390, "height": 844}
+AT = Wanted(None, seed=1, weeks=6, visits=280, at=time(10, 40))
+WIDE = (1600, 1000)
+PHONE = (390, 844)
+KIOSK = (1080, 1920)
 ACCOUNT = re.compile(r"^  (clerk|lead|auditor|administrator) +(.+?)  +(\S+)$")
 ADDRESS = re.compile(r"^(https?://\S+)/staff$")
-STARTED_S = 180
+PATIENCE_S = 90
+ARGUMENTS = ["--no-sandbox", *FAKE_MEDIA]
 
 
 @dataclass(frozen=True)
@@ -43,26 +53,24 @@ class House:
 
 @dataclass(frozen=True)
 class Shot:
-    """A page of a role, and what has to stand there before the picture; `click`: before that."""
+    """A page of a role, and what has to stand there before the picture; `click`: before that.
+
+    `height`: how much of it; 0 for as much as the window has.
+    """
 
     name: str
     role: str
     page: str
     shown: str
     click: tuple[str, ...] = ()
-    size: str = "wide"
+    size: tuple[int, int] = WIDE
+    height: int = 0
 
 
 SHOTS = (
     Shot("desk", "clerk", "desk", "[data-part=case]"),
-    Shot(
-        "case",
-        "clerk",
-        "desk",
-        "[data-part=case-detail] [data-field-row]",
-        ("[data-part=case] [data-id=open]",),
-    ),
-    Shot("desk-phone", "clerk", "desk", "[data-part=case]", size="phone"),
+    Shot("case", "clerk", "desk", "[data-part=case-detail] [data-field-row]", ("[data-id=next]",)),
+    Shot("desk-phone", "clerk", "desk", "[data-part=case]", size=PHONE),
     Shot("house", "lead", "house", "[data-part=house]"),
     Shot("figures", "lead", "figures", "svg"),
     Shot("content", "administrator", "content", "h2"),
@@ -72,32 +80,57 @@ SHOTS = (
 )
 
 
+def play(folder: Path, web: int, rasa: int, told: Connection) -> None:
+    """The robot on its day, in a process of its own."""
+    settings = load(ROOT / "lotse.toml")
+    settings = settings.model_copy(
+        update={
+            "web": settings.web.model_copy(update={"port": web}),
+            "rasa": settings.rasa.model_copy(update={"port": rasa}),
+        }
+    )
+    catalogue = Catalogue.load(settings.path(settings.town.services), settings.path(settings.town.facts))
+    run_day(settings, catalogue, AT, folder, serve=True, say=told.send)
+
+
 @contextmanager
 def day(folder: Path) -> Iterator[House]:
-    """`lotse demo --day`, ready."""
-    command = [str(ROOT / ".venv" / "bin" / "lotse"), "demo", "--day", "--into", str(folder)]
-    robot = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, bufsize=1)
+    """The robot on its day, ready."""
+    here, there = get_context("spawn").Pipe(duplex=False)
+    robot = get_context("spawn").Process(target=play, args=(folder, free_port(), free_port(), there))
+    robot.start()
+    there.close()
     accounts: dict[str, tuple[str, str]] = {}
     url = ""
     try:
-        assert robot.stdout is not None
-        for line in robot.stdout:
-            if found := ADDRESS.match(line.rstrip()):
+        while len(accounts) < 4:
+            line = here.recv()
+            if found := ADDRESS.match(line):
                 url = found[1]
-            elif found := ACCOUNT.match(line.rstrip()):
+            elif found := ACCOUNT.match(line):
                 accounts[found[1]] = (found[2], found[3])
-            if len(accounts) == 4:
-                break
+        until(lambda: answers(url), PATIENCE_S, "The robot does not listen.")
         yield House(url, accounts)
     finally:
         robot.terminate()
-        robot.wait()
+        robot.join()
 
 
-def sign_in(browser: Browser, house: House, role: str, size: dict[str, int]) -> Page:
+def context(browser: Browser, house: House, size: tuple[int, int]) -> BrowserContext:
+    """Somebody's browser."""
+    made = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="de-DE",
+        timezone_id="Europe/Berlin",
+        base_url=house.url,
+    )
+    made.set_default_timeout(PATIENCE_S * 1000)
+    return made
+
+
+def sign_in(browser: Browser, house: House, role: str, size: tuple[int, int]) -> Page:
     """The first page of somebody of that role."""
-    page = browser.new_context(viewport=size, locale="de-DE", base_url=house.url).new_page()  # type: ignore[arg-type]
-    page.set_default_timeout(60_000)
+    page = context(browser, house, size).new_page()
     name, password = house.accounts[role]
     page.goto("/staff")
     page.fill("input[name=name]", name)
@@ -110,12 +143,24 @@ def sign_in(browser: Browser, house: House, role: str, size: dict[str, int]) -> 
 def take(page: Page, shot: Shot) -> bytes:
     """The picture, PNG."""
     page.goto(f"/staff#/{shot.page}")
+    page.wait_for_selector("[data-part=live][data-live=true]", state="attached")
+    if shot.click:
+        page.fill("[data-id=counter]", "Platz 1")
     for wanted in shot.click:
         page.locator(wanted).first.click()
     page.wait_for_selector(shot.shown)
+    return taken(page, shot.height)
+
+
+def taken(page: Page, height: int = 0) -> bytes:
+    """What the page shows, once its letters and pictures are there."""
     page.mouse.move(0, 0)
-    page.wait_for_load_state("networkidle")
-    return page.screenshot()
+    page.evaluate("document.activeElement?.blur()")
+    page.evaluate("document.fonts.ready")
+    size = page.viewport_size
+    assert size is not None
+    clip = {"x": 0, "y": 0, "width": size["width"], "height": height or size["height"]}
+    return page.screenshot(animations="disabled", clip=clip)  # type: ignore[arg-type]
 
 
 def keep(name: str, png: bytes, folder: Path | None) -> None:
@@ -126,37 +171,77 @@ def keep(name: str, png: bytes, folder: Path | None) -> None:
     )
     if folder:
         (folder / f"staff-{name}.png").write_bytes(png)
+    print(f"staff-{name}", flush=True)
 
 
-def main(folder: Path | None) -> None:
-    """Takes all pictures."""
-    with tempfile.TemporaryDirectory() as store, day(Path(store) / "day") as house, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        waiting = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
-        until(lambda: answers(house.url), STARTED_S, "The robot does not listen.")
-        waiting.goto(f"{house.url}/staff")
+def takeover(browser: Browser, house: House, keep: Callable[[str, bytes], None]) -> None:
+    """A citizen asks for a human, who takes over with video: both screens."""
+    citizen = context(browser, house, KIOSK).new_page()
+    citizen.goto("/")
+    clerk = sign_in(browser, house, "clerk", WIDE)
+    citizen.locator("[data-id=identity_card]").click()
+    citizen.wait_for_selector("main[data-panel=choices]")
+    citizen.fill("[data-part=type] input", "Ich möchte mit einem Menschen sprechen")
+    citizen.keyboard.press("Enter")
+    citizen.locator("[data-id='takeover:read_yes']").click()
+    clerk.locator("[data-part=visit] [data-id=take-over]").first.click()
+    clerk.locator("[data-id=take]").click()
+    clerk.locator("textarea[name=message]").fill("Guten Tag! Ich sehe, dass Sie einen Ausweis brauchen.")
+    clerk.keyboard.press("Enter")
+    clerk.locator("[data-id=call-video]").click()
+    citizen.locator("[data-part=ask] [data-id='takeover:video']").click()
+    for page in (clerk, citizen):
+        page.evaluate(FRAMES, "video[data-part=theirs]")
+    clerk.wait_for_selector("[data-part=talk][data-state=running]")
+    # the clerk's last: a page that stands still for its picture is taken for one that is gone
+    seen = taken(citizen)
+    citizen.wait_for_selector("[data-part=human]")
+    keep("takeover-citizen", seen)
+    keep("takeover", taken(clerk))
+    clerk.locator("[data-id=hand-back]").dispatch_event("click")
+
+
+def main(folder: Path | None, names: set[str]) -> None:
+    """Takes all pictures, or those of that name; with all of them those go that are taken no more."""
+    made = set()
+
+    def kept(name: str, png: bytes) -> None:
+        if not names or name in names:
+            keep(name, png, folder)
+            made.add(f"staff-{name}.webp")
+
+    with tempfile.TemporaryDirectory() as store, day(Path(store) / "day") as house, sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        waiting = context(browser, house, WIDE).new_page()
+        waiting.goto("/staff")
         waiting.wait_for_selector("[data-part=sign-in]")
-        keep("sign-in", waiting.screenshot(), folder)
-        waiting.goto(f"{house.url}/display")
-        waiting.wait_for_selector("main")
-        keep("display", waiting.screenshot(), folder)
-        pages: dict[tuple[str, str], Page] = {}
+        kept("sign-in", taken(waiting, 700))
+        waiting.goto("/display")
+        waiting.wait_for_selector("[data-part=before]")
+        kept("display", taken(waiting))
+        pages: dict[tuple[str, tuple[int, int]], Page] = {}
         for shot in SHOTS:
+            if names and shot.name not in names:
+                continue
             key = (shot.role, shot.size)
             if key not in pages:
-                pages[key] = sign_in(browser, house, shot.role, PHONE if shot.size == "phone" else WIDE)
-            keep(shot.name, take(pages[key], shot), folder)
-            print(f"staff-{shot.name}")
+                pages[key] = sign_in(browser, house, *key)
+            kept(shot.name, take(pages[key], shot))
+        if not names or names & {"takeover", "takeover-citizen"}:
+            takeover(browser, house, kept)
         browser.close()
+    for file in FOLDER.glob("staff-*.webp"):
+        if not names and file.name not in made:
+            file.unlink()
 
 
 def answers(url: str) -> bool:
-    """Whether the robot listens."""
+    """Whether the robot listens and can greet."""
     try:
-        return httpx.get(f"{url}/health").is_success
+        return bool(httpx.get(f"{url}/health").json()["ready"])
     except httpx.HTTPError:
         return False
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None, set(sys.argv[2:]))

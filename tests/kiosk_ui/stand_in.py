@@ -14,14 +14,14 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, Page, async_playwright
 
 from robot.cases.model import CaseState
-from robot.web.security import install_security
+from robot.web.security import Refused, install_security
 from robot.web.staff_view import CaseDetail, Me, StaffView
 from robot.web.view import KioskView
 from tests.kiosk_ui.samples import FIXTURES, ROOT, kiosk_screens
@@ -29,6 +29,7 @@ from tests.kiosk_ui.samples import FIXTURES, ROOT, kiosk_screens
 DIST = ROOT / "kiosk_ui" / "dist"
 CHROMIUM = "/usr/bin/chromium"
 SIGN_IN_AGAIN = 4401
+PATIENCE_MS = 60_000  # a busy machine is waited for
 
 
 def staff_samples() -> tuple[Me, StaffView, CaseDetail]:
@@ -126,13 +127,13 @@ class StandIn:
 
         def session() -> None:
             if not self.signed_in:
-                raise HTTPException(401, "Bitte melden Sie sich an.")
+                raise Refused(401, "Bitte melden Sie sich an.", "Bitte melden Sie sich an.")
 
         @app.post("/api/staff/login")
         async def login(request: Request) -> Me:
             body = await request.json()
             if body["password"] != "richtig":
-                raise HTTPException(401, "Name oder Passwort stimmt nicht.")
+                raise Refused(401, "Name oder Passwort stimmt nicht.", "Name oder Passwort stimmt nicht.")
             self.signed_in = True
             return self.me
 
@@ -151,20 +152,20 @@ class StandIn:
             session()
             row = next((row for row in self.staff.cases if row.id == case), None)
             if row is None:
-                raise HTTPException(404, "Diesen Vorgang gibt es nicht.")
+                raise Refused(404, "Diesen Vorgang gibt es nicht.", "Diesen Vorgang gibt es nicht.")
             return self.detail.model_copy(update={"row": row})
 
         @app.post("/api/staff/{kind}/{name}/{act}")
         async def post(kind: str, name: str, act: str, request: Request) -> Response:
             session()
             if request.headers.get("x-csrf-token") != self.me.csrf:
-                raise HTTPException(403, "Bitte laden Sie die Seite neu.")
+                raise Refused(403, "Bitte laden Sie die Seite neu.", "Bitte laden Sie die Seite neu.")
             body = await request.json()
             self.posts.append((f"{kind}/{name}/{act}", body))
             if act != "state":
                 return Response(status_code=204)
             if self.conflict:
-                raise HTTPException(409, self.conflict)
+                raise Refused(409, self.conflict, self.conflict)
             old = next(row for row in self.staff.cases if row.id == name)
             new = old.model_copy(
                 update={"state": CaseState(body["state"]), "version": old.version + 1, "by": self.me.name}
@@ -213,10 +214,12 @@ async def serving(stand_in: StandIn, port: int = 0) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def browsing() -> AsyncIterator[Browser]:
-    """Debian's Chromium, without a window."""
+async def browsing(*switches: str) -> AsyncIterator[Browser]:
+    """Debian's Chromium, without a window; each of its pages is patient."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        arguments = ["--no-sandbox", *switches]
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser.on("context", lambda context: context.set_default_timeout(PATIENCE_MS))
         try:
             yield browser
         finally:

@@ -57,6 +57,7 @@ async def test_a_call_from_the_desk_rings_on_the_monitor_which_comes_back_after_
         await desk.case_now()
     async with signed_in(browser, address, "Amt 33") as page:
         await page.fill("[data-id=counter]", "Platz 3")
+        await expect(page.locator("[data-id=next]")).to_be_enabled()  # the waiting are known to the page
         await page.keyboard.press("F8")
         await expect(page.locator(DETAIL)).to_have_attribute("data-state", "called")
         call = monitor.locator("[data-part=call]")
@@ -120,7 +121,9 @@ async def test_two_clerks_on_one_case_and_what_one_types_is_never_lost(
 
         # a copy page by page, by keyboard
         await one.click("[data-id=view-copy]")
+        await expect(one.locator(".viewer__frame")).to_be_focused()
         await one.keyboard.press("PageDown")
+        await expect(one.locator("[data-part=viewer]")).to_have_attribute("data-page-shown", "2")
         await one.keyboard.press("+")
         picture = one.locator(".viewer__page")
         copy = await one.locator("[data-copy]").get_attribute("data-copy")
@@ -128,6 +131,7 @@ async def test_two_clerks_on_one_case_and_what_one_types_is_never_lost(
         await expect(picture).to_have_attribute("src", address_of_page)
         await picture.evaluate("(image) => image.decode()")
         await one.keyboard.press("Escape")
+        await expect(one.locator("[data-part=viewer]")).to_have_count(0)
 
         # the session ends while a reason is typed
         await one.click("[data-id=return]")

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, CDPSession, Page
 from tests.kiosk_ui.samples import kiosk_screens
 from tests.kiosk_ui.stand_in import StandIn, serving, showing
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 VISITS = 500
 WARM = 120  # visits until every part of the page has been there and its code is compiled

@@ -10,8 +10,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from robot.staff.glossary import glossary
 from tests.kiosk_ui.figures import PASSWORD, Pages, pages
 from tests.kiosk_ui.looks import findings
+from tests.musterstadt import catalogue, texts
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 RANGE = '[data-id="range"] input'
@@ -30,7 +32,7 @@ async def opened(town: Pages, browser: Browser) -> AsyncIterator[Page]:
     await page.goto("/staff#/figures")
     await page.fill("input[name=name]", "Leitung")
     await page.fill("input[name=password]", PASSWORD)
-    await page.keyboard.press("Enter")
+    await page.press("input[name=password]", "Enter")
     await page.wait_for_selector("[data-part=tiles]")
     yield page
     await context.close()
@@ -107,6 +109,18 @@ async def test_the_page_speaks_english(page: Page) -> None:
     href = await page.get_attribute("[data-id=xlsx]", "href")
     assert href
     assert "lang=en" in href
+    # services and stations, too: on the page and in the file
+    told = page.locator("[data-part=figures]")
+    await expect(told).to_contain_text("Apply for an identity card")
+    text = await told.inner_text()
+    for service in catalogue().services.values():
+        for german in (service.label, *(node.label for node in service.journey)):
+            english = glossary(texts()).get(german, german)
+            assert german == english or german not in text.splitlines(), german
+    table = await page.get_attribute(f"{figure(page, 'services')} [data-id=csv]", "href")
+    assert table
+    answer = await page.request.get(table)
+    assert "Apply for a passport" in await answer.text()
     await page.click("[data-id=language]")
 
 

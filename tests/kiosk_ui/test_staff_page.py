@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def sign_in(page: Page, password: str = "richtig") -> None:
     await page.fill("input[name=name]", "amt")
     await page.fill("input[name=password]", password)
-    await page.keyboard.press("Enter")
+    await page.press("input[name=password]", "Enter")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -50,6 +50,25 @@ async def test_a_clerk_calls_a_case_and_finishes_it(desk: Page, robot: StandIn):
         ("cases/c1/state", {"state": "called", "reason": "", "version": 1, "place": ""}),
         ("cases/c1/state", {"state": "done", "reason": "", "version": 2}),
     ]
+
+
+async def test_a_called_case_is_finished_by_one_key_and_not_while_one_writes_why_it_goes_back(
+    desk: Page, robot: StandIn
+):
+    await open_case(desk)
+    await desk.keyboard.press("F9")  # nobody was called yet
+    await desk.click("[data-id=call]")
+    await desk.wait_for_selector(
+        "[data-part=case-detail][data-state=called] [data-id=done][aria-keyshortcuts=F9]"
+    )
+    await desk.click("[data-id=return]")
+    await desk.wait_for_selector("dialog textarea:focus")
+    await desk.keyboard.press("F9")
+    await desk.keyboard.press("Escape")
+    await expect(desk.locator("dialog")).to_have_count(0)
+    await desk.keyboard.press("F9")
+    await expect(desk.locator("[data-part=case-detail]")).to_have_attribute("data-state", "done")
+    assert [body["state"] for _, body in robot.posts] == ["called", "done"]
 
 
 async def test_a_case_goes_back_with_the_reason_that_the_clerk_writes(desk: Page, robot: StandIn):

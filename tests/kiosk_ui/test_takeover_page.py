@@ -14,15 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
-from playwright.async_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Error,
-    Page,
-    async_playwright,
-    expect,
-)
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect
 
 from robot.visit.takeover import LOST_S
 from robot.visit.visit import Visit
@@ -33,15 +25,13 @@ from robot.web.staff_services import StaffServices
 from robot.web.staff_takeover import takeover_router
 from simulator.body import RobotBody
 from tests.kiosk_ui.looks import findings
-from tests.kiosk_ui.stand_in import CHROMIUM, DIST
-from tests.robot.visit.test_takeover import Kiosk
+from tests.kiosk_ui.stand_in import DIST, browsing
+from tests.robot.visit.kit import Kiosk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PASSWORD = "ein langes Passwort"
 FAKE_MEDIA = ("--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream")
-PATIENCE_MS = 40_000
-expect.set_options(timeout=PATIENCE_MS)
 
 # the second frame that comes in: [width of the picture, tracks with sound]
 FRAMES = """(selector) => new Promise((done, fail) => {
@@ -65,8 +55,15 @@ SOUND = """(selector) => new Promise((done, fail) => {
   };
   look();
 })"""
-# whether the page still holds a camera or microphone
-CAPTURES = "() => window.lotseTracks.filter((track) => track.readyState === 'live').length"
+# when the page, which had a camera and a microphone, holds neither any more
+RELEASED = """() => new Promise((done, fail) => {
+  const end = setTimeout(() => fail(new Error('a camera or a microphone is still held')), 60000);
+  const look = () => {
+    const held = window.lotseTracks.some((track) => track.readyState === 'live');
+    if (window.lotseTracks.length && !held) { clearTimeout(end); done(true); } else setTimeout(look, 50);
+  };
+  look();
+})"""
 WATCH = """() => {
   window.lotseTracks = [];
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -91,7 +88,6 @@ class Lobby:
         context = await self.browser.new_context(
             viewport={"width": width, "height": height}, base_url=self.url, locale="de-DE"
         )
-        context.set_default_timeout(PATIENCE_MS)
         await context.add_init_script(f"({WATCH})()")
         return context
 
@@ -122,7 +118,7 @@ class Lobby:
         await page.goto(f"/staff#/desk/visit/{visit.id}")
         await page.fill("input[name=name]", name)
         await page.fill("input[type=password]", PASSWORD)
-        await page.keyboard.press("Enter")
+        await page.press("input[type=password]", "Enter")
         await page.wait_for_selector("[data-part=takeover][data-state]:not([data-state=opening])")
         return page
 
@@ -136,11 +132,8 @@ class Lobby:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def media() -> AsyncIterator[Browser]:
     """A browser with a camera and a microphone that are always there."""
-    async with async_playwright() as playwright:
-        arguments = ["--no-sandbox", *FAKE_MEDIA]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    async with browsing(*FAKE_MEDIA) as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -205,7 +198,7 @@ async def test_a_clerk_writes_and_the_citizen_answers_and_sees_who_it_is(lobby: 
     await expect(citizen.locator("[data-part=caption]")).to_have_text("Guten Tag, was fehlt Ihnen?")
     await expect(citizen.locator("[data-part=by]")).to_contain_text("Frau Amt")
     await citizen.fill("[data-part=type] input", "Ich finde meinen Ausweis nicht")
-    await citizen.keyboard.press("Enter")
+    await citizen.press("[data-part=type] input", "Enter")
     said = clerk.locator("[data-part=dialogue] [data-who=citizen]").last
     await expect(said).to_contain_text("Ich finde meinen Ausweis nicht")
     await clerk.click("[data-part=canned] summary")
@@ -239,7 +232,8 @@ async def test_voice_and_video_go_both_ways_and_either_end_can_stop_them(lobby: 
     await citizen.dispatch_event("[data-id='takeover:stop']", "click")
     await expect(clerk.locator("[data-part=takeover-told]")).to_have_attribute("data-told", "talk_ended")
     await expect(citizen.locator("[data-part=pictures]")).to_have_count(0)
-    assert [await page.evaluate(CAPTURES) for page in (citizen, clerk)] == [0, 0]
+    for page in (citizen, clerk):
+        await page.evaluate(RELEASED)
 
     await clerk.click("[data-id=call-voice]")
     await citizen.click("[data-part=ask] [data-id='takeover:voice']")
@@ -267,7 +261,7 @@ async def test_a_camera_that_is_refused_costs_one_sentence_and_writing_goes_on(l
     await expect(clerk.locator("[data-part=takeover-told]")).to_have_attribute("data-told", "talk_failed")
     await expect(citizen.locator("[data-part=caption]")).to_contain_text("haben nicht geklappt")
     await clerk.fill("textarea[name=message]", "Dann schreiben wir.")
-    await clerk.keyboard.press("Enter")
+    await clerk.press("textarea[name=message]", "Enter")
     await expect(citizen.locator("[data-part=caption]")).to_have_text("Dann schreiben wir.")
 
 

@@ -1,6 +1,9 @@
 """The command `lotse`: help with an example, one sentence for every fault, exit 0, 1 or 2."""
 
 import json
+import os
+import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from robot.app import AddressTaken, bound
+from robot.settings import Web
 from simulator.card import VirtualReader, make_chip
 from simulator.card.pki import pki
 
@@ -56,6 +61,40 @@ def test_every_command_helps_with_an_example() -> None:
     for command in COMMANDS:
         assert f"    {command} " in overview
     assert "Example: lotse fees" in lotse("fees", "--help").stdout
+
+
+@pytest.mark.parametrize("command, program", [("simulate", "serve"), ("demo", "demo"), ("bench", "bench")])
+def test_the_help_names_every_option_of_the_world_outside(command: str, program: str) -> None:
+    own = subprocess.run(
+        [sys.executable, "-m", "simulator", program, "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    options = set(re.findall(r"--[a-z-]+", own))
+    assert options <= set(re.findall(r"--[a-z-]+", lotse(command, "--help").stdout))
+
+
+def test_a_signal_for_the_command_reaches_the_world_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    world = subprocess.Popen(
+        [LOTSE, "simulate", "--run-dir", str(tmp_path), "--port", "0", "--camera-port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    assert world.stdout
+    assert world.stdout.readline()  # it runs
+    world.terminate()
+    world.wait(timeout=60)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(world.pid, 0)
+
+
+def test_a_second_robot_says_that_the_address_is_taken_and_touches_no_device() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(AddressTaken, match=rf"127\.0\.0\.1:{port} .*\[web\]"):
+            bound(Web(host="127.0.0.1", port=port))
 
 
 def test_an_unknown_command_is_a_matter_of_usage() -> None:

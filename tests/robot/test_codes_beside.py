@@ -17,18 +17,19 @@ from robot.steps.document import run as document
 from robot.steps.stage import Outcome, Tapped
 from robot.web.view import CameraPanel
 from simulator.camera import CameraDesk
-from tests.robot.test_photo_code_step import PAYMENT, ROOT, Counter
+from tests import musterstadt
+from tests.robot.test_photo_code_step import PAYMENT, Counter
 
 CASE = "K7QX-2M5A-ZZ4B-HJ3C"
 
 
 @pytest.fixture(scope="module")
 def texts() -> Texts:
-    return Texts.load(ROOT / "dialogs" / "texts", catalogue())
+    return musterstadt.texts()
 
 
 def catalogue() -> Catalogue:
-    return Catalogue.load(ROOT / "dialogs" / "services", ROOT / "town" / "musterstadt.yml")
+    return musterstadt.catalogue()
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialogs.catalogue import Catalogue
-from dialogs.texts import Texts
 from hardware.camera import OpenCvCamera, copies
 from robot import settings
 from robot.cases.copies import CopyInfo
@@ -26,6 +24,7 @@ from robot.visit.visit import Visit
 from robot.web.staff_view import CopyState
 from robot.web.view import CameraPanel, Consent, Info
 from simulator.camera import CameraDesk
+from tests.musterstadt import catalogue, texts
 from tests.robot.cases.kit import draft, open_office
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +36,6 @@ class Kiosk:
     """A visit with a real camera, a real back office and nobody else."""
 
     def __init__(self, folder: Path, desk: CameraDesk, camera: OpenCvCamera, choices: dict[str, str]) -> None:
-        catalogue = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
         self.desk = desk
         self.stored = asyncio.Event()
         self.office: BackOffice = open_office(folder, on_change=self.stored.set)
@@ -54,8 +52,8 @@ class Kiosk:
             | {
                 "visit": self.visit,
                 "settings": settings.load(ROOT / "lotse.toml"),
-                "catalogue": catalogue,
-                "texts": Texts.load(ROOT / "dialogs/texts", catalogue),
+                "catalogue": catalogue(),
+                "texts": texts(),
                 "screen": self.screen,
                 "office": self.office,
                 "camera": camera,

@@ -25,6 +25,7 @@ from robot.visit.screen import Screen
 from robot.visit.visit import Visit
 from robot.web.view import CameraPanel, FormPanel, Info
 from simulator.camera import CameraDesk
+from tests import musterstadt
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENTS = "https://foto.example/abruf?id=7f3c9a52e1b84d06"
@@ -33,12 +34,12 @@ PAYMENT = "BCD\n002\n1\nSCT\n\nStadt Musterstadt\nDE89370400440532013000\nEUR37.
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return Catalogue.load(ROOT / "dialogs" / "services", ROOT / "town" / "musterstadt.yml")
+    return musterstadt.catalogue()
 
 
 @pytest.fixture(scope="module")
 def texts(catalogue: Catalogue) -> Texts:
-    return Texts.load(ROOT / "dialogs" / "texts", catalogue)
+    return musterstadt.texts()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from robot.settings import load
 from robot.visit.conductor import Conductor
 from robot.web.plan import plan_panel
 from robot.web.view import Choices, Info, PlanPanel, Tap, Welcome
+from tests import musterstadt
 from tests.dialogs.conftest import ROOT
 
 TUESDAY = date(2026, 11, 24)
@@ -27,12 +28,12 @@ TUESDAY = date(2026, 11, 24)
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return Catalogue.load(ROOT / "dialogs" / "services", ROOT / "town" / "musterstadt.yml")
+    return musterstadt.catalogue()
 
 
 @pytest.fixture(scope="module")
 def texts(catalogue: Catalogue) -> Texts:
-    return Texts.load(ROOT / "dialogs" / "texts", catalogue)
+    return musterstadt.texts()
 
 
 def panel(catalogue: Catalogue, texts: Texts, place: str, lang: str = "de") -> PlanPanel:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.catalogue import Catalogue
 from dialogs.texts import Texts
 from hardware.cards import PcscReader
 from hardware.ports import CanKey, CardKind, MrzKey, ReadFailed, ReadFault
 from robot.policy import ATTENDED, UNATTENDED, ChipPolicy, NotAllowed
 from robot.settings import Cards
+from tests import musterstadt
 
 ROOT = Path(__file__).resolve().parents[2]
 TOWN_DEFAULT = Cards().policy()
@@ -22,8 +22,7 @@ KEYS = (MrzKey("T22000129", "640812", "101031"), CanKey("123456"))
 
 @pytest.fixture(scope="module")
 def texts() -> Texts:
-    catalogue = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
-    return Texts.load(ROOT / "dialogs/texts", catalogue)
+    return musterstadt.texts()
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,10 @@ def test_18a_pauswg_a_town_that_lets_the_kiosk_read_identity_cards_is_told_so_wi
     assert [fault.split(":")[1] for fault in found] == ["8", "9"]
     assert "§ 18a PAuswG" in found[0]
     assert "DSGVO" in found[1]
+
+
+def test_a_file_of_another_encoding_is_one_sentence_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "lotse.toml"
+    file.write_bytes('[town]\nname = "Köln"\n'.encode("latin-1"))
+    (found,) = faults(file)
+    assert found == f"{file}:2: is no UTF-8 text; save the file as UTF-8"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.catalogue import Catalogue
 from dialogs.texts import Texts
 from hardware.ports import CardKind, Hint
 from robot.cases.model import Provenance
+from tests import musterstadt
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "robot").rglob("*.py"))
@@ -16,8 +16,7 @@ CODE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "robot").r
 
 @pytest.fixture(scope="module")
 def texts() -> Texts:
-    catalogue = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
-    return Texts.load(ROOT / "dialogs/texts", catalogue)
+    return musterstadt.texts()
 
 
 def test_every_key_in_the_code_has_a_text(texts: Texts) -> None:

@@ -105,7 +105,13 @@ function Now({ call }: { call: DisplayCall }): ReactElement {
   return (
     <div className="monitor__call" data-part="call" data-number={call.number}>
       <span className="monitor__number">{call.number}</span>
-      <span className="monitor__place">{call.place || <Both words={WORDS.come} />}</span>
+      {call.place ? (
+        <span className="monitor__place">{call.place}</span>
+      ) : (
+        <span className="monitor__come">
+          <Both words={WORDS.come} />
+        </span>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Icon } from "../shared/icons";
 import { BigButton, ButtonRow } from "./BigButton";
 import type { Actions } from "./channel";
 import type { Words } from "./labels";
+import { Told } from "./Told";
 
 /** What every panel is given. */
 export interface Props<P> {
@@ -30,7 +31,11 @@ export function Frame({ title, text, children, buttons = [], actions, words, que
         <h1 className="panel__title" id="panel-title">
           {title}
         </h1>
-        {text && <p className="panel__text">{text}</p>}
+        {text && (
+          <p className="panel__text">
+            <Told text={text} />
+          </p>
+        )}
         {children}
       </Scrolling>
       <ButtonRow buttons={buttons} tap={actions.tap} part="actions" />
@@ -157,7 +162,9 @@ export function Facts({ facts }: { facts: Fact[] }): ReactElement {
           <dt>{fact.label}</dt>
           <dd className="rows__lines">
             {fact.lines.map((line) => (
-              <span key={line}>{line}</span>
+              <span key={line}>
+                <Told text={line} />
+              </span>
             ))}
           </dd>
         </div>
@@ -194,7 +201,9 @@ export function Lines({ lines }: { lines: string[] }): ReactElement | null {
   return (
     <ul className="lines">
       {lines.map((line, index) => (
-        <li key={`${index} ${line}`}>{line}</li>
+        <li key={`${index} ${line}`}>
+          <Told text={line} />
+        </li>
       ))}
     </ul>
   );

@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
+import { useEffect, useRef, useState, type ReactElement } from "react";
 import type { Asking, Human, Talking } from "../contract";
 import { Call } from "../shared/call";
 import { Pictures } from "../shared/Pictures";
 import { BigButton, ButtonRow } from "./BigButton";
 import type { Actions } from "./channel";
+import { Veil } from "./Veil";
 
 /** A human speaks: their picture, or a figure that is plainly no machine's. */
 export function HumanFace({ human, actions }: { human: Human; actions: Actions }): ReactElement {
@@ -56,40 +57,9 @@ export function TalkBar({ talk, actions }: { talk: Talking; actions: Actions }):
 
 /** What a human asks of the citizen: over everything else, with its answers. */
 export function Question({ ask, actions }: { ask: Asking; actions: Actions }): ReactElement {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    box.current?.querySelector<HTMLElement>("button")?.focus();
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
   return (
-    <div className="veil">
-      <div
-        ref={box}
-        className="warning"
-        data-part="ask"
-        role="alertdialog"
-        aria-modal="true"
-        aria-labelledby="ask-text"
-        onKeyDown={keepInside}
-      >
-        <p className="warning__text" id="ask-text">
-          {ask.text}
-        </p>
-        <ButtonRow buttons={ask.actions} tap={actions.tap} />
-      </div>
-    </div>
+    <Veil part="ask" text={ask.text}>
+      <ButtonRow buttons={ask.actions} tap={actions.tap} />
+    </Veil>
   );
-}
-
-/** Tab goes round inside the dialog. */
-function keepInside(event: KeyboardEvent<HTMLDivElement>): void {
-  if (event.key !== "Tab") return;
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
-  const edge = event.shiftKey ? buttons[0] : buttons.at(-1);
-  if (document.activeElement !== edge) return;
-  event.preventDefault();
-  (event.shiftKey ? buttons.at(-1) : buttons[0])?.focus();
 }

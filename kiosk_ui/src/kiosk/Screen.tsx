@@ -10,8 +10,9 @@ import { Keyboard, useTypingField } from "./Keyboard";
 import { wordsOf, type Words } from "./labels";
 import { Languages, pageLanguage, PlainLanguage } from "./Languages";
 import { Panel } from "./Panels";
-import { Question } from "./Human";
+import { Question, TalkBar } from "./Human";
 import { Talk } from "./Talk";
+import { German, Told } from "./Told";
 import { Warning } from "./Warning";
 
 interface Props {
@@ -26,6 +27,7 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
   const words = wordsOf(view);
   const field = useTypingField();
   const leave = view.emergency?.leave === true;
+  const line = connected ? shown : hungUp(shown);
   const blocked = !connected || leave || view.warning !== null || Boolean(view.human?.ask);
   const language = pageLanguage(view);
   useEffect(() => {
@@ -58,24 +60,30 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
             {view.badge}
           </span>
         </header>
-        <Talk shown={shown} actions={actions} words={words} />
+        <Talk shown={line} actions={actions} words={words} />
         {/* what is tapped: a layer of its own only where everything is to be low */}
         <div className="desk">
-          <Answers view={view} actions={actions} words={words} />
-          <div className="work">
-            <Steps view={view} words={words} />
-            {view.aside && (
-              <aside className="aside" data-part="aside" aria-label={words("answer")}>
-                <Scrolling words={words} part="aside" label={words("answer")}>
-                  <h2 className="aside__title">{view.aside.title}</h2>
-                  {view.aside.text && <p>{view.aside.text}</p>}
-                  <Lines lines={view.aside.lines} />
-                </Scrolling>
-                <ButtonRow buttons={view.aside.actions} tap={actions.tap} />
-              </aside>
-            )}
-            <Panel key={keyOf(view)} panel={view.panel} actions={actions} words={words} />
-          </div>
+          <Answers view={line.view} actions={actions} words={words} />
+          <German value={view.german}>
+            <div className="work">
+              <Steps view={view} words={words} />
+              {view.aside && (
+                <aside className="aside" data-part="aside" aria-label={words("answer")}>
+                  <Scrolling words={words} part="aside" label={words("answer")}>
+                    <h2 className="aside__title">{view.aside.title}</h2>
+                    {view.aside.text && (
+                      <p>
+                        <Told text={view.aside.text} />
+                      </p>
+                    )}
+                    <Lines lines={view.aside.lines} />
+                  </Scrolling>
+                  <ButtonRow buttons={view.aside.actions} tap={actions.tap} />
+                </aside>
+              )}
+              <Panel key={keyOf(view)} panel={view.panel} actions={actions} words={words} />
+            </div>
+          </German>
           <div className="foot">
             <Notices view={view} />
             {field && <Keyboard field={field} words={words} />}
@@ -90,20 +98,28 @@ export function Screen({ shown, actions, connected }: Props): ReactElement {
   );
 }
 
+/** Without a line to the robot nobody can end a talk: camera and microphone are off at once. */
+function hungUp({ view, at }: Shown): Shown {
+  return { view: { ...view, human: view.human && { ...view.human, talk: null } }, at };
+}
+
 /** A new question starts at its top; the same one growing keeps its place. */
 function keyOf(view: KioskView): string {
-  return `${view.state} ${view.panel.kind} ${view.panel.title}`;
+  return `${view.visitor} ${view.panel.kind} ${view.panel.title}`;
 }
 
 /** Choices that go with the caption, and a line to write instead of speaking. */
 function Answers({ view, actions, words }: { view: KioskView; actions: Actions; words: Words }): ReactElement | null {
   const isTypable = view.state === "idle" || view.state === "visit";
-  if (!isTypable && view.offers.length === 0) return null;
+  // who sits ends a talk without reaching up
+  const talk = view.display.low ? view.human?.talk : null;
+  if (!isTypable && view.offers.length === 0 && !talk) return null;
   return (
     <div className="answers">
+      {talk && <TalkBar talk={talk} actions={actions} />}
       <ButtonRow buttons={view.offers} tap={actions.tap} part="offers" />
       {/* what one visitor wrote and did not send is gone with the visit */}
-      {isTypable && <TypeLine key={view.state} actions={actions} words={words} />}
+      {isTypable && <TypeLine key={view.visitor} actions={actions} words={words} />}
     </div>
   );
 }

@@ -33,7 +33,7 @@ export function Talk({ shown: { view, at }, actions, words }: { shown: Shown; ac
           </p>
         )}
         {view.caption && <Caption caption={view.caption} voice={voice} words={words} />}
-        {view.human?.talk && <TalkBar talk={view.human.talk} actions={actions} />}
+        {view.human?.talk && !view.display.low && <TalkBar talk={view.human.talk} actions={actions} />}
         <div className="talk__ears">
           {view.microphone_label && (
             <p className="mic" data-part="microphone" data-on={view.microphone}>

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import type { Welcome } from "../contract";
 import { Icon } from "../shared/icons";
 import { Frame, Options, type Props } from "./Frame";
+import { Told } from "./Told";
 
 /** The first screen: whether it is open, how long one waits, what there is to know, and what one can do here. */
 export function WelcomePanel({ panel, actions, words }: Props<Welcome>): ReactElement {
@@ -28,7 +29,7 @@ export function WelcomePanel({ panel, actions, words }: Props<Welcome>): ReactEl
           {panel.messages.map((message) => (
             <li className="news__message" key={message} data-part="message" dir="auto">
               <Icon name="info" />
-              {message}
+              <Told text={message} />
             </li>
           ))}
         </ul>

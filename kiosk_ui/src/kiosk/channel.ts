@@ -39,6 +39,9 @@ const SCREEN_KEY = "lotse-screen";
 /** The screen's line to the robot: the newest view comes in, the citizen's actions go out. */
 export class Channel implements Actions {
   private shown: Shown | null = null;
+  /** A view that waits until the finger is lifted. */
+  private next: Shown | null = null;
+  private held = false;
   private isConnected = false;
   private readonly listeners = new Set<() => void>();
   private readonly ends = new Set<(signal: Signal) => void>();
@@ -54,7 +57,7 @@ export class Channel implements Actions {
       open: (socket) => {
         const view = this.shown?.view;
         // a robot that has restarted knows nothing of the visit, and says so in the visit's language
-        const visit = view?.state === "visit" ? { seen: view.seq, lang: view.lang } : {};
+        const visit = view?.state === "visit" ? { seen: view.visitor, lang: view.lang } : {};
         socket.send({ type: "hello", screen: screenId(), ...visit } satisfies ScreenEvent);
       },
       message: (data) => {
@@ -64,12 +67,11 @@ export class Channel implements Actions {
           for (const end of this.ends) end(signal);
           return;
         }
-        this.shown = { view: data as KioskView, at: performance.now() };
-        this.isConnected = true;
-        this.publish();
+        this.arrived({ view: data as KioskView, at: performance.now() });
       },
       closed: (code) => {
         this.typed.clear();
+        this.next = null;
         // refused because another page is the kiosk's screen: its last view says so and stays
         this.isConnected = code === TAKEN && this.shown?.view.state === "elsewhere";
         this.publish();
@@ -85,9 +87,15 @@ export class Channel implements Actions {
   readonly current = (): Shown | null => this.shown;
   readonly connected = (): boolean => this.isConnected;
 
+  /** While a finger rests on something, what is shown stays; the newest view comes when it is lifted. */
+  readonly hold = (on: boolean): void => {
+    this.held = on;
+    if (!on && this.next) this.show(this.next);
+  };
+
   readonly tap = (id: string): void => {
     this.flush();
-    this.send({ type: "tap", id });
+    this.send({ type: "tap", id, ...this.meant() });
   };
 
   readonly set = (field: string, value: string): void => {
@@ -98,15 +106,15 @@ export class Channel implements Actions {
 
   readonly flush = (): void => {
     clearTimeout(this.typing);
-    for (const [field, value] of this.typed) this.send({ type: "set", field, value });
+    for (const [field, value] of this.typed) this.send({ type: "set", field, value, ...this.meant() });
     this.typed.clear();
   };
 
-  readonly check = (item: string, brought: boolean): void => this.send({ type: "check", item, brought });
+  readonly check = (item: string, brought: boolean): void => this.send({ type: "check", item, brought, ...this.meant() });
 
   readonly say = (text: string): void => {
     this.flush();
-    this.send({ type: "text", text });
+    this.send({ type: "text", text, ...this.meant() });
   };
 
   readonly line: TalkLine = {
@@ -119,19 +127,38 @@ export class Channel implements Actions {
   };
 
   /** Says a part of the screen aloud; what is `personal` over headphones only. */
-  readonly read = (text: string, personal: boolean): void => this.send({ type: "read", text, personal });
+  readonly read = (text: string, personal: boolean): void => this.send({ type: "read", text, personal, ...this.meant() });
 
   /** Somebody is there; at most every two seconds. */
   readonly touch = (): void => {
     const now = performance.now();
     if (now - this.touched < TOUCH_EVERY_MS) return;
     this.touched = now;
-    this.send({ type: "touch" });
+    this.send({ type: "touch", ...this.meant() });
   };
 
   stop(): void {
     clearTimeout(this.typing);
     this.socket.stop();
+  }
+
+  private arrived(shown: Shown): void {
+    // what one visitor has typed is not the next one's
+    if (shown.view.visitor !== this.shown?.view.visitor) this.typed.clear();
+    if (this.held && this.isConnected) this.next = shown;
+    else this.show(shown);
+  }
+
+  private show(shown: Shown): void {
+    this.shown = shown;
+    this.next = null;
+    this.isConnected = true;
+    this.publish();
+  }
+
+  /** The visitor whose view is seen: the robot may have gone on to the next one. */
+  private meant(): { visitor?: number } {
+    return this.shown ? { visitor: this.shown.view.visitor } : {};
   }
 
   private send(event: ScreenEvent): void {

@@ -10,6 +10,7 @@ import "./styles/keypad.css";
 import { StrictMode, useSyncExternalStore, type ReactElement } from "react";
 import { createRoot } from "react-dom/client";
 import { Channel } from "./channel";
+import { watchFinger } from "./finger";
 import { Keypad } from "./keypad/keypad";
 import { wordsOf } from "./labels";
 import { lockDown } from "./lock";
@@ -32,6 +33,7 @@ function Kiosk(): ReactElement {
 }
 
 for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, channel.touch, { capture: true });
+watchFinger(window, channel.hold);
 lockDown(window);
 
 createRoot(document.getElementById("root") as HTMLElement).render(

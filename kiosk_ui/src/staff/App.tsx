@@ -4,11 +4,12 @@ import { LiveSocket } from "../shared/socket";
 import { AlarmBar } from "./Alarms";
 import * as api from "./api";
 import { StaffContext, type Staff } from "./context";
-import { lang, speak, useLang, useWords } from "./language";
+import { lang, speak, useDrawn, useLang, useWords } from "./language";
 import { pagesOf } from "./nav";
 import { Act, Problem } from "./parts";
 import { ROLES } from "./roles";
 import { SignIn } from "./SignIn";
+import { glossary, learn } from "./terms";
 import "./styles/shell.css";
 
 /** The robot's close code when the session has ended. */
@@ -70,6 +71,7 @@ export function App(): ReactElement | null {
   const words = useWords(WORDS);
   const roles = useWords(ROLES);
   const spoken = useLang();
+  useDrawn();
   const ahead = useRef(0); // the robot's clock minus this machine's, ms
   const signedOn = me !== null && !again;
 
@@ -101,6 +103,10 @@ export function App(): ReactElement | null {
       () => setAsked(true),
     );
   }, []);
+
+  useEffect(() => {
+    if (signedOn && spoken === "en") void attempt(glossary).then((found) => found && learn(found));
+  }, [signedOn, spoken, attempt]);
 
   useEffect(() => {
     if (!signedOn) return;
@@ -270,7 +276,7 @@ export function App(): ReactElement | null {
             {live ? "" : words.reconnecting}
           </span>
           <span className="bar__me" data-part="me">
-            {me.name} <span className="by">{roles[me.role]}</span>
+            {me.name} <span className="by">· {roles[me.role]}</span>
           </span>
           <Act id="language" style="tertiary" onClick={() => speak(lang() === "de" ? "en" : "de")}>
             {words.language}

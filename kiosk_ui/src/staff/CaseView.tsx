@@ -12,6 +12,7 @@ import { MISSED_AFTER } from "./desk/Queue";
 import { ACTS_EN, STATES } from "./desk/words";
 import { useLang, useWords } from "./language";
 import { Act, Badge } from "./parts";
+import { term } from "./terms";
 import { clock, day, euro, language, STATE_KIND } from "./words";
 
 const WORDS = {
@@ -75,6 +76,9 @@ const WORDS = {
   },
 };
 
+/** Finishes the case that is open: with F8 for the next one a queue needs two keys. */
+const KEY = "F9";
+
 interface Props {
   detail: CaseDetail;
   /** The case after a change, as the robot has it. */
@@ -136,7 +140,7 @@ export function CaseView({ detail, take, close }: Props): ReactElement {
             {row.number}
           </h3>
           <p className="kern-body">
-            {row.service} · {language(detail.language)} · {words.handedOver(clock(row.created, now))}
+            {term(row.service)} · {language(detail.language)} · {words.handedOver(clock(row.created, now))}
           </p>
           <p className="state">
             <Badge kind={STATE_KIND[row.state]}>{states[row.state]}</Badge>
@@ -194,7 +198,7 @@ export function CaseView({ detail, take, close }: Props): ReactElement {
       {detail.notes.length > 0 && (
         <ul className="notes" data-part="notes">
           {detail.notes.map((text) => (
-            <li key={text}>{text}</li>
+            <li key={text}>{term(text)}</li>
           ))}
         </ul>
       )}
@@ -235,6 +239,17 @@ function Acts({ detail: { row }, others, become, decide, giveBack, give }: ActsP
   const { me, busy, act } = useStaff();
   const words = useWords(WORDS);
   const to = (state: CaseState) => () => void become(state);
+  const may = !others && (row.state === "called" || row.state === "working");
+  useEffect(() => {
+    if (!may || busy) return;
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== KEY || event.repeat || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      void become("done");
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  });
   const buttons: Record<string, () => ReactElement> = {
     call: () => (
       <Act key="call" id="call" style={row.calls ? "secondary" : "primary"} disabled={busy} onClick={to("called")}>
@@ -256,6 +271,7 @@ function Acts({ detail: { row }, others, become, decide, giveBack, give }: ActsP
       <Act
         key="done"
         id="done"
+        shortcut={may ? KEY : undefined}
         style={row.state === "working" ? "primary" : "secondary"}
         disabled={busy}
         onClick={to("done")}
@@ -343,7 +359,7 @@ function Fees({ detail }: { detail: CaseDetail }): ReactElement {
         {detail.fees.map((fee) => (
           <li key={fee.id} className="line" data-part="fee">
             <span>
-              {fee.label}
+              {term(fee.label)}
               <span className="by block">
                 {fee.law}
                 {fee.since && words.since(day(fee.since))}
@@ -369,7 +385,7 @@ function Happened({ event }: { event: CaseEvent }): ReactElement {
     .split(">")
     .map((state) => STATES.en[state as CaseState])
     .join(" → ");
-  const more = english && event.states ? moved : event.detail;
+  const more = english && event.states ? moved : term(event.detail);
   return (
     <li className="line">
       <span>

@@ -114,7 +114,8 @@ export function Kiosk(props: Props): ReactElement {
             <span>
               {message.text}
               <span className="by block">
-                {day(message.first)} {words.until} {day(message.last)} · {message.by}
+                {day(message.first)}
+                {message.last !== message.first && ` ${words.until} ${day(message.last)}`} · {message.by}
               </span>
             </span>
             {writes && (

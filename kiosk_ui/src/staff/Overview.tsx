@@ -11,7 +11,7 @@ const WORDS = {
     wiped: "Gelöscht:",
     nothing: "es gab nichts zu löschen",
     outcomes: { ...OUTCOMES, emergency: "Gebäude wurde verlassen" } as Record<string, string>,
-    kinds: { ...WIPED, conversation: "Gesprächsverlauf" } as Record<string, string>,
+    kinds: { ...WIPED, conversation: "Gesprächsverlauf", memory: "alles im Arbeitsspeicher" } as Record<string, string>,
   },
   en: {
     title: "Deletion record",
@@ -37,6 +37,7 @@ const WORDS = {
       screen: "screen",
       dialogue: "dialogue",
       conversation: "course of the conversation",
+      memory: "everything in memory",
     } as Record<string, string>,
   },
 };

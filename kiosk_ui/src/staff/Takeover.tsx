@@ -2,13 +2,15 @@ import { useEffect, useLayoutEffect, useRef, useState, type FormEvent, type Reac
 import type { TakeoverView } from "../contract";
 import { promiseHelp } from "./api";
 import { useStaff } from "./context";
+import { useHouseWords } from "./houseWords";
 import { useLang, useWords } from "./language";
 import { Act, Badge } from "./parts";
 import "./styles/takeover.css";
 import { useTakeover, type TakeoverLine } from "./takeoverLine";
 import { TakeoverTalk } from "./TakeoverTalk";
+import { term } from "./terms";
 import { TAKEOVER_WORDS, TOLD } from "./takeoverWords";
-import { clock, language } from "./words";
+import { language, minutes } from "./words";
 
 const NAME_KEY = "lotse-shown-as";
 const LONGEST = 500;
@@ -65,15 +67,16 @@ export function Takeover({ id }: { id: string }): ReactElement {
 
 function Open({ id, view, line }: { id: string; view: TakeoverView; line: TakeoverLine }): ReactElement {
   const words = useWords(TAKEOVER_WORDS);
+  const house = useHouseWords();
   const mine = view.state === "mine";
   const { now } = useStaff();
   return (
     <>
       <div className="takeover__facts">
-        <span>{[view.service, view.step].filter(Boolean).join(" · ")}</span>
+        <span>{[view.service, view.step].filter(Boolean).map(term).join(" · ")}</span>
         <span>{language(view.language)}</span>
-        <span>{clock(view.started, now)}</span>
-        {view.help_reason && !mine && <Badge kind="warning">{`${words.wants}: ${view.help_reason}`}</Badge>}
+        <span>{house.minutes(minutes(view.started, now))}</span>
+        {view.help_reason && !mine && <Badge kind="warning">{`${words.wants}: ${term(view.help_reason)}`}</Badge>}
         {view.help_accepted_by && <Badge kind="info">{words.coming(view.help_accepted_by)}</Badge>}
         {!view.here && <Badge kind="warning">{words.gone}</Badge>}
       </div>
@@ -256,7 +259,7 @@ function Next({ view, line }: { view: TakeoverView; line: TakeoverLine }): React
       <div className="acts">
         {view.steps.map((step) => (
           <Act key={step.id} id={`pick:${step.id}`} onClick={() => line.send({ type: "pick", id: step.id })}>
-            {step.label}
+            {term(step.label)}
             {step.here ? ` (${words.here})` : ""}
           </Act>
         ))}
@@ -267,14 +270,14 @@ function Next({ view, line }: { view: TakeoverView; line: TakeoverLine }): React
           <option value="">{german ? "Bitte wählen" : "Please choose"}</option>
           {view.services.map((one) => (
             <option key={one.id} value={one.id}>
-              {one.label}
+              {term(one.label)}
             </option>
           ))}
         </select>
       </label>
       {service && (
         <Act id="pick-service" onClick={() => line.send({ type: "pick", id: service })}>
-          {view.services.find(({ id }) => id === service)?.label}
+          {term(view.services.find(({ id }) => id === service)?.label ?? "")}
         </Act>
       )}
     </div>

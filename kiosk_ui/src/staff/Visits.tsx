@@ -5,6 +5,7 @@ import { useStaff } from "./context";
 import { languageName, useHouseWords } from "./houseWords";
 import { Act, Badge } from "./parts";
 import "./styles/house.css";
+import { term } from "./terms";
 import { minutes } from "./words";
 
 /** Who stands before the kiosks now; those who need help first. */
@@ -15,7 +16,7 @@ export function Visits(): ReactElement {
     (a, b) => Number(waits(b)) - Number(waits(a)) || a.started.localeCompare(b.started),
   );
   return (
-    <section className="kern-card card" aria-labelledby="visits">
+    <section className="kern-card card" aria-labelledby="visits" data-empty={sorted.length === 0}>
       <h3 id="visits" className="kern-heading-small">
         {words.visits}
       </h3>
@@ -46,7 +47,7 @@ export function Visit({ visit, named }: { visit: VisitRow; named?: boolean }): R
       <div className="visit__text">
         {named && <strong>{visit.kiosk}</strong>}
         <span>
-          {visit.service || words.noService} · {visit.step}
+          {term(visit.service) || words.noService} · {term(visit.step)}
         </span>
         <span>
           {languageName(visit.language)} · {words.minutes(minutes(visit.started, now))}
@@ -71,7 +72,16 @@ export function Visit({ visit, named }: { visit: VisitRow; named?: boolean }): R
               {words.come}
             </Act>
           )}
-          {(visit.needs_help || visit.taken_by) && (
+          {visit.taken_by && (
+            <Act
+              id="resume"
+              onClick={() => go(`desk/visit/${visit.id}`)}
+              label={`${words.resume}: ${visit.kiosk}`}
+            >
+              {words.resume}
+            </Act>
+          )}
+          {visit.needs_help && !visit.taken_by && (
             <Act
               id="take-over"
               style={visit.help_accepted_by === me.name ? "primary" : "secondary"}
@@ -96,7 +106,7 @@ function helpText(visit: VisitRow, words: ReturnType<typeof useHouseWords>, now:
   if (visit.taken_by) return words.human(visit.taken_by);
   if (visit.help_accepted_by) return words.humanComes(visit.help_accepted_by);
   const since = visit.help_since ? ` (${words.waits(minutes(visit.help_since, now))})` : "";
-  return `${words.needsHelp}${visit.help_reason && `: ${visit.help_reason}`}${since}`;
+  return `${words.needsHelp}${visit.help_reason && `: ${term(visit.help_reason)}`}${since}`;
 }
 
 function waits(visit: VisitRow): boolean {

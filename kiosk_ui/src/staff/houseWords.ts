@@ -1,5 +1,6 @@
 import type { AlarmRow, Cause, DeviceRow, KioskState } from "../contract";
 import { lang, useWords, type Lang } from "./language";
+import { term } from "./terms";
 
 type Kind = "success" | "info" | "danger" | "warning";
 
@@ -33,7 +34,7 @@ const TROUBLE: Record<string, string> = {
 
 /** A device's name in the page's language. */
 export function deviceName(device: Pick<DeviceRow, "name" | "label">): string {
-  return DEVICES[lang()][device.name] ?? (device.label || device.name);
+  return DEVICES[lang()][device.name] ?? (term(device.label) || device.name);
 }
 
 /** What is amiss with a device; "" when all is well. */
@@ -82,6 +83,7 @@ export const HOUSE = {
     minutes: (minutes: number) => `seit ${minutes} Min.`,
     visits: "Laufende Besuche",
     takeOver: "Übernehmen",
+    resume: "Zum Gespräch",
     state: {
       open: "in Betrieb",
       closed: "geschlossen",
@@ -182,6 +184,7 @@ export const HOUSE = {
     minutes: (minutes: number) => `for ${minutes} min`,
     visits: "Current visits",
     takeOver: "Take over",
+    resume: "To the conversation",
     state: {
       open: "in service",
       closed: "closed",

@@ -31,6 +31,19 @@ export function speak(chosen: Lang): void {
   for (const tell of listeners) tell();
 }
 
+let drawn = 0;
+
+/** Draws everything again: what is called how has changed, in the same language. */
+export function redraw(): void {
+  drawn += 1;
+  for (const tell of listeners) tell();
+}
+
+/** Draws the component again when everything is. */
+export function useDrawn(): number {
+  return useSyncExternalStore(listen, () => drawn);
+}
+
 function listen(tell: () => void): () => void {
   listeners.add(tell);
   return () => listeners.delete(tell);

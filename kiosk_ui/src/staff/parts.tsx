@@ -11,10 +11,12 @@ interface ActProps {
   disabled?: boolean;
   type?: "button" | "submit";
   label?: string;
+  /** The key that does the same, shown in the button. */
+  shortcut?: string | undefined;
 }
 
 /** A button in KERN's look. */
-export function Act({ id, children, style = "secondary", onClick, disabled, type = "button", label }: ActProps) {
+export function Act({ id, children, style = "secondary", onClick, disabled, type = "button", label, shortcut }: ActProps) {
   return (
     <button
       type={type}
@@ -23,8 +25,12 @@ export function Act({ id, children, style = "secondary", onClick, disabled, type
       onClick={onClick}
       disabled={disabled}
       aria-label={label}
+      aria-keyshortcuts={shortcut}
     >
-      <span className="kern-label">{children}</span>
+      <span className="kern-label">
+        {children}
+        {shortcut && <kbd aria-hidden="true">{shortcut}</kbd>}
+      </span>
     </button>
   );
 }

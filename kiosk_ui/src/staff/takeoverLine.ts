@@ -9,6 +9,8 @@ const SIGN_IN_AGAIN = 4401;
 const FOREIGN = 4403;
 /** The robot sends at least every five seconds. */
 const SILENT_MS = 12_000;
+/** After so long (ms) without a line the robot has ended the talk, or is away: camera and microphone are off. */
+const TALK_ENDS_MS = 5000;
 
 /** The line to one visit. */
 export interface TakeoverLine {
@@ -32,10 +34,12 @@ export function useTakeover(id: string, session: string): TakeoverLine {
   const socket = useRef<LiveSocket | null>(null);
   const ends = useRef(new Set<(signal: Signal) => void>());
   useEffect(() => {
+    let hangUp: ReturnType<typeof setTimeout> | undefined;
     const line = new LiveSocket(`/ws/staff/visits/${encodeURIComponent(id)}`, {
       message: (data) => {
         const message = data as TakeoverMessage;
         if (message.type === "view") {
+          clearTimeout(hangUp);
           setView(message);
           setLive(true);
         } else if (message.type === "told") {
@@ -46,6 +50,8 @@ export function useTakeover(id: string, session: string): TakeoverLine {
       },
       closed: (code) => {
         setLive(false);
+        clearTimeout(hangUp);
+        hangUp = setTimeout(() => setView((old) => old && { ...old, talk: null }), TALK_ENDS_MS);
         return code === SIGN_IN_AGAIN || code === FOREIGN ? "never" : "soon";
       },
       silentMs: SILENT_MS,
@@ -56,6 +62,7 @@ export function useTakeover(id: string, session: string): TakeoverLine {
     return () => {
       beat.terminate();
       line.stop();
+      clearTimeout(hangUp);
       setView(null);
       setTold(null);
     };

@@ -12,7 +12,7 @@ from hardware.body import ModbusBody
 from hardware.ports import Light, Presence, State
 from simulator.body import RobotBody
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

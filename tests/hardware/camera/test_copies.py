@@ -130,7 +130,7 @@ def test_progress_goes_from_nothing_to_every_page(made: tuple[CopyFile, list[int
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not holds():  # noqa: ASYNC110 - of processes of others there is no event
             await asyncio.sleep(0.01)
 

@@ -165,7 +165,7 @@ DATES = st.dates(date(1930, 1, 1), date(2020, 12, 31))
 NUMBERS = st.text(alphabet="CFGHJKLMNPRTVWXYZ123456789", min_size=9, max_size=9)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(NAMES, NAMES, NUMBERS, DATES, st.dates(date(2021, 1, 1), date(2045, 1, 1)), st.booleans())
 def test_every_printed_zone_is_read_back(
     surname: str, given_names: str, number: str, born: date, expires: date, passport: bool
@@ -186,14 +186,14 @@ def test_every_printed_zone_is_read_back(
     assert parsed.fields["expiry_date"] == expires.isoformat()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(max_size=46), max_size=4))
 def test_no_text_whatever_breaks_the_parser(lines: list[str]) -> None:
     with contextlib.suppress(MrzError):
         assert len(parse(lines, TODAY).lines) == len(lines)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(alphabet="AIPV<019DX", min_size=44, max_size=44), min_size=2, max_size=2))
 def test_no_two_lines_of_zone_characters_break_the_parser(lines: list[str]) -> None:
     with contextlib.suppress(MrzError):

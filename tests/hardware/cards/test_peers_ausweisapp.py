@@ -23,7 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from simulator.card import VirtualReader, make_chip
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 NEW_PIN = "654321"
 WRONG_PIN = "000000"
 

@@ -12,7 +12,7 @@ from hardware.cards import PcscReader
 from hardware.ports import CardEvent, CardInserted, CardKind, CardRemoved, State
 from simulator.card import PROFILES, VirtualReader
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 KINDS = {
     "german_id": CardKind.GERMAN_ID,

@@ -30,7 +30,7 @@ from hardware.ports import (
 from simulator.card import VirtualReader, make_chip
 from simulator.card.pki import pki
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 TODAY = date(2026, 11, 22)
 FOREIGN = (CardKind.PASSPORT, CardKind.FOREIGN_ID)
 

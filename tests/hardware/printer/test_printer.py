@@ -14,7 +14,7 @@ from hardware.printer import EscposPrinter
 from hardware.printer.slip import slip
 from simulator.printer import ReceiptPrinter
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 TICKET = Ticket(
     town="Musterstadt",

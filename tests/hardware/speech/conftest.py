@@ -283,6 +283,11 @@ class Listener:
         """All events of that kind so far."""
         return [event for event in self.events if isinstance(event, kind)]
 
+    def forget(self) -> None:
+        """What has happened so far is of no interest."""
+        self.events.clear()
+        self._seen = 0
+
     async def close(self) -> None:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)

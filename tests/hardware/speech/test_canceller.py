@@ -14,7 +14,7 @@ from hardware.speech.ear import Cut, Ear, Listen, Lost, Played, Speaking
 from hardware.speech.frames import HEARING_BLOCK, HEARING_RATE, SPEAKING_RATE
 from hardware.speech.gate import BLOCK_S, Block
 from hardware.speech.settings import SpeechSettings
-from simulator.room import echo, impulse_response
+from simulator.room import babble, echo, impulse_response
 from simulator.voice import synthesise
 
 from .conftest import MODEL
@@ -113,16 +113,24 @@ class Lobby:
     """The colleague speaks in a room that echoes, a visitor may interrupt; the clock is the sample count."""
 
     level: float
+    seed: int = 0
     now: float = 0.0
     heard: list[tuple[float, HearingEvent]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ear = Ear(SpeechSettings(MODEL), lambda event: self.heard.append((self.now, event)))
         self.ear.do(Listen(on=True))
-        self._response = impulse_response(self.level, 0.1)
+        self._response = impulse_response(self.level, 0.1, self.seed)
 
-    def colleague(self, own: str, words: str = "", voice: str = "de+f2", after_s: float = 1.2) -> None:
-        """Say something; the visitor says `words` after a while."""
+    def colleague(
+        self,
+        own: str,
+        words: str = "",
+        voice: str = "de+f2",
+        after_s: float = 1.2,
+        talkers: int | None = None,
+    ) -> None:
+        """Say something; the visitor says `words` after a while, 20 dB louder than those who talk behind."""
         self.heard.clear()
         played = synthesise(own, "de", 165, 0.8)
         wave = np.concatenate((at_ear(echo(played, self._response)), np.zeros(HEARING_RATE)))
@@ -130,6 +138,10 @@ class Lobby:
             theirs = at_ear(synthesise(words, voice, 150, 0.4).astype(np.float64))
             begin = int(after_s * HEARING_RATE)
             wave[begin : begin + theirs.size] += theirs
+        if talkers is not None:
+            behind = babble(wave.size / HEARING_RATE + 0.1, talkers)
+            level = np.sqrt(np.mean(synthesise("guten tag", voice, 150, 0.4).astype(np.float64) ** 2)) / 10
+            wave += at_ear(behind * level)[: wave.size]
         count = round(self.now * SPEAKING_RATE)
         self.ear.do(Played(played.tobytes(), count, count / SPEAKING_RATE))
         self.ear.do(Speaking(own, self.now))
@@ -154,6 +166,28 @@ def test_a_visitor_interrupts_the_colleague_and_the_colleague_never_itself(level
         (("stopp", "de+m3"), ("ich habe eine frage", "de+f2"), ("was kostet das", "de+m6"), ("halt", "de+f4"))
     ):
         lobby.colleague(OWN[number % 2], words, voice)
+        assert lobby.utterances() == [words]
+
+
+def test_hilfe_arrives_while_the_colleague_is_still_speaking() -> None:
+    lobby = Lobby(-10.0)
+    lobby.colleague(OWN[0])
+    lobby.colleague(OWN[1], "hilfe", "de+m3")
+    [(told, heard)] = lobby.heard
+    assert isinstance(heard, Utterance)
+    assert (heard.text, heard.during_speech) == ("hilfe", True)
+    assert told - heard.ended_at < 0.5
+
+
+def test_of_people_who_talk_behind_nothing_is_added_to_what_the_visitor_says() -> None:
+    lobby = Lobby(-20.0, seed=1)
+    lobby.colleague(OWN[1], talkers=1)
+    assert lobby.heard == []
+    for words, voice, talkers in (
+        ("stopp", "de+f4", 5),
+        ("ich habe eine frage", "de+m7", 14),
+    ):
+        lobby.colleague(OWN[talkers % 2], words, voice, 1.2 + talkers % 4 * 0.4, talkers)
         assert lobby.utterances() == [words]
 
 

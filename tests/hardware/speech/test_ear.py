@@ -134,6 +134,13 @@ def test_stopp_over_the_colleagues_own_voice_comes_before_the_sentence_has_ended
     assert not any(isinstance(event, Partial | SpeechStarted | Unintelligible) for event in hall.events)
 
 
+def test_hilfe_is_no_call_where_the_colleague_says_it(hall: Hall) -> None:
+    hall.ear.do(Speaking("Sagen Sie Hilfe.", hall.now))
+    hall.plays(silence(0.3), spoken("sagen sie hilfe", "de"), silence(1))
+    hall.ear.do(Speaking(None, hall.now))
+    assert hall.events == []
+
+
 def test_moment_is_no_stop_word_where_the_colleague_says_it(hall: Hall) -> None:
     hall.ear.do(Speaking("Einen Moment bitte.", hall.now))
     hall.plays(silence(0.3), spoken("einen moment bitte", "de"), silence(1))

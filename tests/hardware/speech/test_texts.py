@@ -14,7 +14,7 @@ from hardware.ports import Utterance
 from hardware.speech import lexicon, vocabulary
 from hardware.speech.ear import Word, judged, without_ghosts_at_the_edges
 from hardware.speech.echo import OwnVoice, heard_as, is_echo
-from hardware.speech.grammar import corrects
+from hardware.speech.grammar import corrects, expected
 from hardware.speech.languages import LANGUAGES
 from hardware.speech.lexicon import Lexicon
 from hardware.speech.numbers import english_number, number_words, ordinal
@@ -269,6 +269,13 @@ def test_a_grammar_corrects_doubtful_words_that_sound_alike_and_no_others(
     free: str, confidence: float, narrow: str, corrected: bool
 ) -> None:
     assert corrects(free.split(), confidence, narrow.split(), vocabulary.GERMAN) is corrected
+
+
+def test_however_many_answers_a_question_has_one_can_stop() -> None:
+    for expect in ("word", "number", "sentence"):
+        phrases = expected(expect, {f"antwort {number}" for number in range(1000)}, vocabulary.GERMAN)
+        assert set(phrases) >= vocabulary.GERMAN.stop
+        assert len(phrases) < 500
 
 
 def test_babble_at_the_edges_of_a_sentence_is_cut_off() -> None:

@@ -60,6 +60,7 @@ async def test_whoever_waits_longest_is_next(office: BackOffice, clock: TurnedCl
         await office.calls.next("Amt 33")
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_two_clerks_who_call_at_once_get_two_numbers(office: BackOffice, clock: TurnedClock) -> None:
     for _ in range(4):
         await case(office, clock)
@@ -87,6 +88,7 @@ async def test_a_number_of_yesterday_is_not_called_today(office: BackOffice, clo
     assert await office.calls.recent() == []
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_the_monitor_shows_the_last_five_numbers_once_each_the_newest_first(
     office: BackOffice, clock: TurnedClock
 ) -> None:
@@ -107,6 +109,7 @@ async def test_the_monitor_shows_the_last_five_numbers_once_each_the_newest_firs
     assert set(again[0].model_dump()) == {"id", "number", "place", "at"}
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_what_becomes_of_a_plain_number(office: BackOffice, clock: TurnedClock) -> None:
     await plain(office, clock)
     called = await office.calls.next("Amt 33")

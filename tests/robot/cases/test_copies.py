@@ -74,6 +74,7 @@ async def finished(office: BackOffice, visit: str, pdf: bytes = PDF, info: CopyI
     await copy.ended.wait()
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_copy_goes_with_the_case_and_opens_for_the_clerk_with_a_trace(office: BackOffice) -> None:
     one = draft()
     await finished(office, one.visit)
@@ -118,7 +119,7 @@ async def test_a_copy_that_is_still_being_made_follows_its_case(
     changes.clear()
     maker.end.set_result(File(PDF))
     await copy.ended.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await changes.wait()
     assert (await office.cases.open_copy(ref.id, row.id, "Amt 33")).pdf == PDF
 
@@ -200,6 +201,7 @@ async def test_a_copy_moved_to_another_case_by_hand_does_not_open(office: BackOf
         await office.cases.open_copy(another.id, row.id, "Amt 33")
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_copies_are_deleted_with_their_case(
     office: BackOffice, clock: TurnedClock, tmp_path: Path
 ) -> None:

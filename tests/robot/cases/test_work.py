@@ -83,6 +83,7 @@ async def test_a_claimed_case_cannot_be_changed_by_another_clerk_who_may_still_l
     assert (await office.cases.open(row.id, "Amt 34")).row == seen.row
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_of_many_clerks_who_claim_at_once_one_has_it(office: BackOffice) -> None:
     row = await fresh(office)
     results = await asyncio.gather(
@@ -124,6 +125,7 @@ async def test_what_somebody_holds_whose_session_has_ended_is_given_back(office:
     assert [(event.what, event.detail) for event in trail][2] == ("freigegeben", "Anmeldung beendet")
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_the_claims_of_another_kiosk_are_not_ours_to_give_back(
     office: BackOffice, tmp_path: Path, clock: TurnedClock
 ) -> None:
@@ -134,6 +136,7 @@ async def test_the_claims_of_another_kiosk_are_not_ours_to_give_back(
     upstairs.close()
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_case_goes_to_a_colleague_with_a_note_that_only_the_case_can_read(
     office: BackOffice, tmp_path: Path
 ) -> None:
@@ -200,6 +203,7 @@ async def test_only_the_allowed_changes_of_state_happen(office: BackOffice) -> N
                 await to(office, row, wanted, reason="Grund")
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_nobody_gets_past_the_second_pair_of_eyes(office: BackOffice) -> None:
     row = await fresh(office, four_eyes())
     row = await to(office, row, CaseState.CALLED)
@@ -312,6 +316,7 @@ async def test_a_case_has_an_end_of_notes(office: BackOffice) -> None:
         await office.cases.note(row.id, NewNote(key="a1b2c3d4", text="noch eine"), "Amt 33")
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_ticks_and_notes_go_with_their_case(office: BackOffice, clock: TurnedClock) -> None:
     row = await fresh(office)
     await office.cases.tick(row.id, Tick(item="document:photo", ticked=True), "Amt 33")
@@ -337,6 +342,7 @@ async def test_a_clock_that_is_set_back_never_makes_a_wait_negative(
     assert all(wait >= 0 for wait in waits)
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_every_pair_of_two_browsers_on_one_version_ends_with_one_change(office: BackOffice) -> None:
     wishes = (CaseState.CALLED, CaseState.WORKING, CaseState.DONE)
     for one, two in itertools.product(wishes, wishes):

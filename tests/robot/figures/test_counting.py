@@ -98,6 +98,17 @@ async def test_the_order_of_the_rows_does_not_tell_who_came_first(
     office.database.close()
 
 
+@pytest.mark.usefixtures("on_postgres")
+async def test_nor_does_postgresql_tell_who_came_first(office: BackOffice, clock: TurnedClock) -> None:
+    for language in ("de", "en", "tr", "uk", "ar", "ru", "pl", "fr"):
+        await office.figures.add([figure(clock, language=language)])
+    with office.database.reading() as connection:
+        held = connection.exec_driver_sql("SELECT id, xmin::text FROM figure_visits ORDER BY ctid").all()
+    assert [row.id for row in held] == sorted(row.id for row in held)
+    assert len({row.xmin for row in held}) == 1, "nor which transaction wrote what"
+    office.close()
+
+
 def figure(clock: TurnedClock, **other: object) -> VisitFigure:
     given: dict[str, object] = {
         "kiosk": "Foyer",

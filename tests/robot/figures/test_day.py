@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from dialogs.catalogue import Catalogue
-from robot.day_command import DayError, Filled, Wanted, fill, run_day, settings_for
+from robot.day_command import DayError, Filled, Wanted, day_for, fill, run_day, settings_for
 from robot.figures.labels import Labels
 from robot.figures.period import Kind, Period
 from robot.figures.report import Asked, make_report, quantile
@@ -25,6 +27,8 @@ from tests.robot.cases.kit import QUICK
 ROOT = Path(__file__).resolve().parents[3]
 FRIDAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+MORNING = time(10, 40)
+BERLIN = ZoneInfo("Europe/Berlin")
 SMALL = Wanted(FRIDAY, seed=3, weeks=1, visits=55)
 
 
@@ -108,6 +112,37 @@ async def test_somebody_of_each_role_can_sign_in(day: Day) -> None:
     for role, (name, password) in day.filled.accounts.items():
         account = await day.office.accounts.verify(name, password)
         assert account.role is role
+
+
+@pytest.mark.parametrize(
+    "now, expected",
+    [
+        ("2026-11-22T11:00", "2026-11-20"),  # a Sunday
+        ("2026-11-23T00:10", "2026-11-20"),
+        ("2026-11-23T10:39", "2026-11-20"),
+        ("2026-11-23T10:41", "2026-11-23"),
+        ("2026-11-23T13:00", "2026-11-23"),  # the lunch break
+        ("2026-11-23T23:50", "2026-11-23"),
+    ],
+)
+def test_a_working_morning_can_be_had_at_any_time(catalogue: Catalogue, now: str, expected: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=BERLIN)
+    assert day_for(catalogue, moment, MORNING).isoformat() == expected
+
+
+async def test_a_day_that_breaks_off_in_the_morning_has_people_waiting_and_nothing_later(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    settings = settings_for(load(ROOT / "lotse.toml"), tmp_path)
+    wanted = Wanted(None, seed=1, weeks=0, visits=280, at=MORNING)
+    filled = await asyncio.to_thread(fill, settings, catalogue, wanted, NOW, hasher=QUICK)
+    assert filled.until == datetime.combine(FRIDAY, MORNING, BERLIN)
+    office = BackOffice.open(settings.store_url(), settings.store.key_file, hasher=QUICK)
+    rows = await office.cases.list_rows()
+    assert any(row.state == "waiting" for row in rows)
+    last = max(datetime.fromisoformat(entry["at"]) for entry in await office.audit.entries())
+    assert last <= filled.until
+    office.close()
 
 
 def test_a_day_on_which_the_house_is_closed_is_refused(tmp_path: Path, catalogue: Catalogue) -> None:

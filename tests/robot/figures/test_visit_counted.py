@@ -17,7 +17,7 @@ from robot.web.broadcast import Broadcast
 from robot.web.staff_view import DeviceRow
 from robot.web.view import Read, Tap, Touch, Type
 from tests.robot.cases.kit import TurnedClock, open_office
-from tests.robot.visit.test_foyer import Foyer, foyer
+from tests.robot.visit.kit import Foyer, foyer
 
 __all__ = ["foyer"]
 
@@ -94,7 +94,7 @@ async def test_devices_that_fail_and_come_back_are_counted_while_the_kiosk_runs(
         rows[0] = rows[0].model_copy(update={"state": state})
         clock.turn(minutes=3)
         changed.notify()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await store.written.wait()
         store.written.clear()
     watching.cancel()

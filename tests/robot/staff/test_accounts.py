@@ -34,6 +34,7 @@ def office(tmp_path: Path, clock: TurnedClock) -> Iterator[BackOffice]:
     opened.close()
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_a_clerk_signs_in_with_name_and_password(office: BackOffice) -> None:
     added = await office.accounts.add("Müller", PASSWORD, "clerk")
     assert await office.accounts.verify(" MÜLLER ", PASSWORD) == added
@@ -108,6 +109,7 @@ async def test_after_five_wrong_passwords_even_the_right_one_has_to_wait_longer_
         assert refused.value.retry_after_s == 0
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_wrong_passwords_sent_at_once_count_one_by_one(office: BackOffice) -> None:
     await office.accounts.add("Amt 33", PASSWORD, "clerk")
     tries = await asyncio.gather(
@@ -116,6 +118,7 @@ async def test_wrong_passwords_sent_at_once_count_one_by_one(office: BackOffice)
     assert [getattr(result, "retry_after_s", None) for result in tries] == [0] * 5 + [30] * 4
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_the_waiting_time_survives_a_restart(tmp_path: Path, clock: TurnedClock) -> None:
     office = open_office(tmp_path, clock=clock)
     for _ in range(5):
@@ -172,6 +175,7 @@ async def _write(office: BackOffice, entries: int) -> None:
         await office.audit.record("Amt 33", Act.LOOKED, f"case{number}")
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_the_audit_log_refuses_to_be_changed(office: BackOffice) -> None:
     await _write(office, 2)
     for change in ("UPDATE audit SET who = 'x'", "DELETE FROM audit"):

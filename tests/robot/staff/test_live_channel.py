@@ -31,12 +31,12 @@ from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 from robot.web.staff_view import StaffView
 from tests.robot.cases.kit import draft
-from tests.robot.visit.test_foyer import Foyer, foyer
+from tests.robot.visit.kit import Foyer, foyer
 
 __all__ = ["foyer"]  # the fixture
 
 SECRET = "MUSTERMANN"
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class Wire:

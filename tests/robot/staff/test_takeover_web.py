@@ -26,7 +26,7 @@ from robot.web.kiosk import kiosk_router
 from robot.web.security import install_security
 from robot.web.staff_takeover import takeover_router
 from simulator.body import RobotBody
-from tests.robot.visit.test_foyer import Foyer
+from tests.robot.visit.kit import Foyer
 
 BASE = "http://localhost:8040"
 PATH = "ws://localhost:8040/ws/staff/visits/"

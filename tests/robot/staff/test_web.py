@@ -103,14 +103,24 @@ class House:
         return [entry["what"] for entry in self.call(self.office.audit.entries)]
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    built = House(tmp_path)
+def opened(folder: Path) -> Iterator[House]:
+    built = House(folder)
     with built.client:
         built.call(built.office.accounts.add, "Amt 33", PASSWORD, "clerk")
         built.call(built.office.accounts.add, "Amt 34", PASSWORD, "administrator")
         yield built
     built.office.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    yield from opened(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One for all tests in which nobody signs in: building it takes longer than they do."""
+    yield from opened(tmp_path_factory.mktemp("standing"))
 
 
 def detail(answer: Any) -> str:
@@ -332,8 +342,8 @@ def test_a_damaged_case_is_one_sentence_for_the_clerk(house: House) -> None:
         ("", 421),
     ],
 )
-def test_the_robot_answers_only_to_its_own_names(house: House, host: str, status: int) -> None:
-    answer = house.client.get("/api/staff/me", headers={"Host": host})
+def test_the_robot_answers_only_to_its_own_names(standing: House, host: str, status: int) -> None:
+    answer = standing.client.get("/api/staff/me", headers={"Host": host})
     assert answer.status_code == status
     detail(answer)
 
@@ -400,10 +410,10 @@ def test_two_pages_see_the_same_and_one_that_goes_away_disturbs_nobody(house: Ho
 
 
 @pytest.mark.parametrize("cookie", ["", "lotse_session=guess"])
-def test_a_page_without_a_session_is_told_to_sign_in_and_sees_nothing(house: House, cookie: str) -> None:
+def test_a_page_without_a_session_is_told_to_sign_in_and_sees_nothing(standing: House, cookie: str) -> None:
     headers = {"Origin": BASE, "Cookie": cookie}
     with (
-        house.client.websocket_connect(SOCKET, headers=headers) as socket,
+        standing.client.websocket_connect(SOCKET, headers=headers) as socket,
         pytest.raises(WebSocketDisconnect) as closed,
     ):
         socket.receive_text()

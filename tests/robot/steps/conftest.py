@@ -8,12 +8,12 @@ import pytest
 
 from dialogs.texts import Texts
 from robot.staff.office import BackOffice
-from tests.robot.steps.test_services import CATALOGUE, ROOT
+from tests import musterstadt
 
 
 @pytest.fixture(scope="module")
 def texts() -> Texts:
-    return Texts.load(ROOT / "dialogs/texts", CATALOGUE)
+    return musterstadt.texts()
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.catalogue import Catalogue
-from dialogs.texts import Texts
 from hardware.camera import OpenCvCamera
 from hardware.camera.mrz_format import parse
 from hardware.cards import PcscReader
@@ -19,7 +17,6 @@ from hardware.printer import EscposPrinter
 from robot.cases.model import Provenance
 from robot.policy import ChipPolicy
 from robot.settings import Cards, load
-from robot.staff.office import BackOffice
 from robot.steps import chip
 from robot.steps.form import run as form
 from robot.steps.hand_over import draft_of
@@ -30,9 +27,11 @@ from robot.visit.visit import Help, Visit
 from robot.web.view import ChipPanel, Consent, FormPanel, Info
 from simulator.card import VirtualReader, make_chip
 from simulator.card.pki import pki
+from tests.musterstadt import catalogue, texts
+from tests.robot.cases.kit import open_office
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 30.0
+PATIENCE = 60.0
 ALLOWING = Cards.model_validate({"allow_unattended": ["passport"]}).policy()
 STRICT = Cards().policy()
 
@@ -61,9 +60,8 @@ class Kiosk:
         self.lying = Lying()
         self.said: list[str] = []
         self.happened = asyncio.Event()
-        self.office = BackOffice.open(f"sqlite:///{folder}/lotse.sqlite", folder / "lotse.key")
+        self.office = open_office(folder)
         settings = load(ROOT / "lotse.toml")
-        catalogue = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
 
         async def say(text: str) -> None:
             self.said.append(text)
@@ -72,8 +70,8 @@ class Kiosk:
         self.stage = Stage(
             visit=Visit(service="identity_card", choices={"reason": "lost", "age_group": "adult"}),
             settings=settings,
-            catalogue=catalogue,
-            texts=Texts.load(ROOT / "dialogs/texts", catalogue),
+            catalogue=catalogue(),
+            texts=texts(),
             screen=Screen(town="Musterstadt", panel=Info(title="")),
             office=self.office,
             camera=OpenCvCamera("none"),

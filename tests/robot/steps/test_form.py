@@ -65,7 +65,7 @@ class Visitor(Kiosk):
 
     async def outcome(self) -> Outcome:
         assert self.running is not None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self.running
 
     def takes_back(self) -> bool:

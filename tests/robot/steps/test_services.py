@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dialogs.catalogue import Catalogue, Field, Service, StepNode
+from dialogs.catalogue import Field, Service, StepNode
 from dialogs.conditions import holds
 from dialogs.languages import COMPLETE
 from dialogs.texts import Texts
@@ -25,9 +26,10 @@ from robot.visit.screen import Screen
 from robot.visit.visit import Visit
 from robot.web.staff_view import CaseDetail
 from robot.web.view import Checklist, FormPanel, Info, InfoPanel, Review, TicketPanel
+from tests.musterstadt import catalogue
 
 ROOT = Path(__file__).resolve().parents[3]
-CATALOGUE = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
+CATALOGUE = catalogue()
 SETTINGS = load(ROOT / "lotse.toml")
 CASES = sorted(service.id for service in CATALOGUE.services.values() if service.form)
 GUIDES = sorted(service.id for service in CATALOGUE.services.values() if service.info and not service.form)
@@ -65,8 +67,11 @@ def cases_of(service: Service) -> list[dict[str, str]]:
     return found
 
 
-def value_for(field: Field) -> str:
-    """Something valid."""
+def value_for(field: Field, visit: Visit) -> str:
+    """Something valid; who is born is as old as they have said."""
+    if field.from_mrz == "birth_date":
+        ages = (years for years in range(1, 99) if _said(visit, years))
+        return f"01.01.{date.today().year - next(ages, 40)}"
     if field.options:
         return field.options[0][0]
     if field.type == "number":
@@ -77,6 +82,11 @@ def value_for(field: Field) -> str:
     if field.type == "text" and field.charset == "code":
         value = "A1B2"
     return value.ljust(field.min_length, value[-1])[: field.max_length or None]
+
+
+def _said(visit: Visit, years: int) -> bool:
+    right = CATALOGUE.choices_for_age(visit.service, years)
+    return bool(right) and all(visit.choices.get(slot, choice) == choice for slot, choice in right.items())
 
 
 class Kiosk:
@@ -109,7 +119,7 @@ class Kiosk:
     async def step(self, name: str, *doings: Doing) -> None:
         for doing in (*doings, Tapped(END.get(name, "continue"))):
             self.stage.doings.put_nowait(doing)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await STEPS[name](self.stage) is Outcome.DONE
         self.panels.append(self.stage.screen.panel)
         while not self.stage.doings.empty():  # a step that had nothing to show took nothing
@@ -132,7 +142,7 @@ class Kiosk:
             return [Checked(line.id, line.required) for line in lines]
         if step == "form":
             groups = CATALOGUE.fields(visit.service, visit.choices)
-            return [FieldSet(f.id, value_for(f)) for group in groups for f in group.fields]
+            return [FieldSet(f.id, value_for(f, visit)) for group in groups for f in group.fields]
         return []
 
 
@@ -192,7 +202,7 @@ async def test_a_page_that_is_shown_can_change_its_language(office: BackOffice, 
     kiosk = Kiosk(office, texts, "registration_certificate", {"certificate_extent": "simple"})
     running = asyncio.ensure_future(STEPS["form"](kiosk.stage))
     kiosk.stage.doings.put_nowait(Tapped("submit"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(kiosk.said) < 2:  # noqa: ASYNC110 - two sentences, no event of their own
             await asyncio.sleep(0.01)
     kiosk.stage.visit.language = "en"

@@ -8,8 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from dialogs.catalogue import Catalogue
-from dialogs.texts import Texts
 from hardware.camera.mrz_format import parse
 from hardware.ports import MrzRead
 from robot.cases.model import Provenance
@@ -23,6 +21,7 @@ from robot.visit.screen import Screen
 from robot.visit.visit import Visit
 from robot.web.view import FormField, FormPanel, Info
 from simulator.personas import persona
+from tests.musterstadt import catalogue, texts
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -31,7 +30,6 @@ class Visitor:
     """The form of a visit, with real catalogue and texts; nothing else is reached."""
 
     def __init__(self) -> None:
-        catalogue = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
         unused = cast(Any, None)
 
         async def say(text: str) -> None: ...
@@ -39,8 +37,8 @@ class Visitor:
         self.stage = Stage(
             visit=Visit(service="identity_card", choices={"reason": "expired", "age_group": "adult"}),
             settings=load(ROOT / "lotse.toml"),
-            catalogue=catalogue,
-            texts=Texts.load(ROOT / "dialogs/texts", catalogue),
+            catalogue=catalogue(),
+            texts=texts(),
             screen=Screen(town="Musterstadt", panel=Info(title="")),
             office=unused,
             camera=unused,
@@ -70,7 +68,7 @@ class Visitor:
     async def enters(self, name: str, value: str) -> FormField:
         """Tap a spelling, or type: the page sends the same for both."""
         self.stage.doings.put_nowait(FieldSet(name, value))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while self.field(name).value != value or self.stage.doings.qsize():
                 self.changed.clear()
                 await self.changed.wait()
@@ -81,7 +79,7 @@ async def test_the_form_offers_umlauts_and_the_name_is_doubtful_until_one_spelli
     visitor = Visitor()
     visitor.reads("abgelaufen")  # MUELLER<GROSS
     step = asyncio.create_task(form(visitor.stage))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await visitor.changed.wait()
     shown = visitor.field("surname")
     assert shown.value == "Mueller Gross"
@@ -114,7 +112,7 @@ async def test_a_name_that_can_be_written_in_one_way_only_is_not_asked_about() -
     visitor = Visitor()
     visitor.reads("mustermann", (2, 0))
     step = asyncio.create_task(form(visitor.stage))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await visitor.changed.wait()
     assert visitor.field("surname").spellings == []
     assert visitor.field("surname").doubtful == [0]  # what the camera was not sure of stays marked

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.catalogue import Catalogue
 from dialogs.languages import HEARD, LANGUAGES
-from dialogs.texts import Texts
 from robot.visit.display import PACES, SWITCHES, menu, shown, turned
 from robot.visit.screen import Screen, spoken_button
 from robot.web.view import Display, Info
+from tests.musterstadt import texts
 
 ROOT = Path(__file__).resolve().parents[3]
-TEXTS = Texts.load(
-    ROOT / "dialogs/texts", Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
-)
+TEXTS = texts()
 
 
 def screen(lang: str = "de") -> Screen:

@@ -9,9 +9,7 @@ from robot.staff.live import LiveHouse
 from robot.visit.emergency import notice_view, spoken_notice
 from robot.web.live_view import EmergencyKind, EmergencyRow, NewEmergency
 from robot.web.view import Tap, Touch
-from tests.robot.visit.test_foyer import TEXTS, Foyer, foyer
-
-__all__ = ["foyer"]  # the fixture
+from tests.robot.visit.kit import TEXTS, Foyer
 
 SINCE = "2026-03-02T09:30:00.000+00:00"
 FIRE = NewEmergency(kind=EmergencyKind.LEAVE)

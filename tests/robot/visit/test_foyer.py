@@ -2,110 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
-
-import pytest_asyncio
-
-from dialogs.catalogue import Catalogue
-from dialogs.client import RasaServer
-from dialogs.texts import Texts
-from hardware.body import ModbusBody
-from hardware.camera import OpenCvCamera
-from hardware.cards import PcscReader
-from hardware.printer import EscposPrinter
-from hardware.speech.hearing import VoskHearing
-from hardware.speech.sound import SoundDevice
-from hardware.speech.voice import Pyttsx3Voice
-from robot.app import speech_of
-from robot.settings import load
 from robot.visit.arrival import Arrivals
-from robot.visit.conductor import Conductor, Devices
-from robot.web.broadcast import Broadcast
 from robot.web.staff_view import Cause, NewClosing
-from robot.web.view import Closed, Display, KioskView, Tap, Touch, Welcome
-from simulator.body import RobotBody
-from tests.robot.cases.kit import open_office
-
-ROOT = Path(__file__).resolve().parents[3]
-CATALOGUE = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
-TEXTS = Texts.load(ROOT / "dialogs/texts", CATALOGUE)
-PATIENCE_S = 30.0
-GREETING = TEXTS.get("de", "screen.greeting", town="Musterstadt")
-GOODBYE = TEXTS.get("de", "screen.goodbye.say")
-
-
-class Foyer:
-    """One kiosk with a presence sensor and nothing else; `captions`: everything that it said, in order."""
-
-    def __init__(self, folder: Path, world: RobotBody) -> None:
-        settings = load(ROOT / "lotse.toml")
-        mute = settings.speech.model_copy(update={"microphone": "none", "speaker": "none"})
-        short = settings.visit.model_copy(update={"silence_s": 0.5, "warning_s": 0.5, "goodbye_s": 0.2})
-        settings = settings.model_copy(update={"speech": mute, "visit": short})
-        speech = speech_of(settings)
-        sound = SoundDevice(speech)
-        self.world = world
-        self.changed = Broadcast()
-        self.office = open_office(folder, on_change=self.changed.notify, kiosk=settings.town.kiosk)
-        self.devices = Devices(
-            hearing=VoskHearing(speech, sound),
-            voice=Pyttsx3Voice(speech, sound),
-            cards=PcscReader("none"),
-            camera=OpenCvCamera("none"),
-            printer=EscposPrinter("none", 9600, "TM-T88III"),
-            body=ModbusBody(str(world.link)),
-            others=(sound,),
-        )
-        rasa = RasaServer(python=folder / "no-python", model=folder, port=1, action_url="")
-        self.conductor = Conductor(settings, CATALOGUE, TEXTS, self.office, rasa, self.devices, self.changed)
-        self.conductor.lobby.dialogue(ready=True)
-        self.captions: list[str] = []
-        self.view = self.conductor.screen.view()
-        self._shown = asyncio.Event()
-        self.conductor.screen.listen(self._show)
-
-    def _show(self, view: KioskView) -> None:
-        if view.caption != self.view.caption:
-            self.captions.append(view.caption)
-        self.view = view
-        self._shown.set()
-
-    async def shows(self, wanted: Callable[[KioskView], bool]) -> KioskView:
-        """The first view that is `wanted`, of now or to come."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not wanted(self.view):
-                self._shown.clear()
-                await self._shown.wait()
-        return self.view
-
-    async def somebody(self, present: bool) -> None:
-        """Steps before the kiosk, or away; returns when the colleague has noticed."""
-        arrivals = self.conductor.arrivals
-        self.world.presence(present)
-        async with asyncio.timeout(PATIENCE_S):
-            while arrivals.present is not present:  # noqa: ASYNC110 - what a sensor says sends no view
-                await asyncio.sleep(0.02)
-
-    def greetings(self) -> int:
-        return self.captions.count(GREETING)
-
-
-@pytest_asyncio.fixture
-async def foyer(tmp_path: Path) -> AsyncIterator[Foyer]:
-    with RobotBody(tmp_path / "body") as world:
-        foyer = Foyer(tmp_path, world)
-        for device in foyer.devices.all():
-            await device.start()
-        serving = asyncio.create_task(foyer.conductor.run())
-        yield foyer
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-        await foyer.conductor.close()
-        for device in reversed(foyer.devices.all()):
-            await device.stop()
-        foyer.office.close()
+from robot.web.view import Closed, Display, Tap, Touch, Welcome
+from tests.robot.visit.kit import GOODBYE, GREETING, TEXTS, Foyer
 
 
 async def test_who_stands_there_is_greeted_once_however_often_the_sensor_flickers(foyer: Foyer) -> None:
@@ -116,6 +16,13 @@ async def test_who_stands_there_is_greeted_once_however_often_the_sensor_flicker
         await foyer.somebody(False)
         await foyer.somebody(True)
     assert foyer.captions == [GREETING]  # and no warning either: there is nothing to lose yet
+
+
+async def test_a_kiosk_without_a_microphone_does_not_say_that_it_listens(foyer: Foyer) -> None:
+    await foyer.somebody(True)
+    view = await foyer.shows(lambda view: view.caption == GREETING)
+    assert not view.microphone
+    assert view.microphone_label == TEXTS.get("de", "screen.touch")
 
 
 async def test_who_has_begun_is_warned_before_the_visit_ends(foyer: Foyer) -> None:

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialogs.catalogue import Catalogue
 from dialogs.languages import LANGUAGES
 from dialogs.texts import Texts
 from robot.cases import database
@@ -19,16 +18,17 @@ from robot.cases.model import CaseState
 from robot.staff.office import BackOffice
 from robot.visit.lobby import FAILURES, Lobby, Why
 from robot.web.staff_view import Cause, NewClosing, NewMessage, StateChange
+from tests import musterstadt
 from tests.robot.cases.kit import TurnedClock, draft, open_office
 
 ROOT = Path(__file__).resolve().parents[3]
 BERLIN = ZoneInfo("Europe/Berlin")
-CATALOGUE = Catalogue.load(ROOT / "dialogs/services", ROOT / "town/musterstadt.yml")
+CATALOGUE = musterstadt.catalogue()
 
 
 @pytest.fixture(scope="module")
 def texts() -> Texts:
-    return Texts.load(ROOT / "dialogs/texts", CATALOGUE)
+    return musterstadt.texts()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class Ear:
 
     async def said(self, sentence: str) -> None:
         """Wait until the colleague says it."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while sentence not in self.sentences:
                 self.more.clear()
                 await self.more.wait()

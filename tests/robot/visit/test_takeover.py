@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest_asyncio
+import pytest
 
 from robot.cases.model import Provenance
 from robot.settings import TakeoverSettings, load
 from robot.staff.audit import Act
 from robot.visit.ice import Ice
-from robot.visit.takeover import CANNED, LOST_S, Seat, Takeover, masked
-from robot.visit.visit import Help, Visit
+from robot.visit.takeover import CANNED, LOST_S, Seat, masked
+from robot.visit.visit import HelpRefused, Visit
 from robot.web.takeover_view import (
     Alive,
     Call,
-    ClerkDoing,
     HandBack,
     HangUp,
     Pick,
@@ -28,64 +27,11 @@ from robot.web.takeover_view import (
     Write,
 )
 from robot.web.view import Info, Signal, Tap, Touch, Type, Welcome
-from simulator.body import RobotBody
-from tests.robot.visit.test_foyer import GREETING, ROOT, TEXTS, Foyer
-
-
-class Kiosk(Foyer):
-    """A kiosk before which somebody has asked for a human; `wrote`: what stands in the audit log."""
-
-    def __init__(self, folder: Path, world: RobotBody, *, lost_s: float = 0.3, talk_s: float = 0.3) -> None:
-        super().__init__(folder, world)
-        self.wrote: list[tuple[str, Act, str]] = []
-        conductor = self.conductor
-        patient = conductor._settings.visit.model_copy(update={"silence_s": 300, "warning_s": 60})
-        conductor._settings = conductor._settings.model_copy(update={"visit": patient})
-        conductor.takeover = Takeover(
-            conductor,
-            self.record,
-            self.changed.notify,
-            Ice(conductor._settings).servers,
-            lost_s=lost_s,
-            talk_s=talk_s,
-        )
-
-    async def record(self, who: str, what: Act, visit: str, detail: str) -> None:
-        await self.office.audit.record(who, what, visit, detail)
-        self.wrote.append((who, what, detail))
-
-    async def visitor(self) -> Visit:
-        """Somebody comes, and asks for a human."""
-        await self.conductor.on_screen(Touch())
-        await self.shows(lambda view: view.caption == GREETING)
-        visit = self.conductor.visit
-        assert visit
-        visit.help = Help(reason="möchte mit einem Menschen sprechen")
-        return visit
-
-    def seat(self, visit: Visit, clerk: str = "Amt 33") -> Seat:
-        seat = Seat(clerk, f"session of {clerk}", visit.id)
-        self.conductor.takeover.join(seat)
-        return seat
-
-    async def do(self, seat: Seat, *doings: ClerkDoing) -> None:
-        for doing in doings:
-            await self.conductor.takeover.doing(seat, doing)
-
-    async def taken(self, visit: Visit) -> Seat:
-        seat = self.seat(visit)
-        await self.do(seat, Take(shown_as="Amt 33"))
-        return seat
-
-    def sees(self, seat: Seat) -> TakeoverView:
-        return self.conductor.takeover.view(seat)
-
-    def text(self, key: str, **params: str) -> str:
-        return TEXTS.get("de", f"screen.takeover.{key}", **params)
+from tests.robot.visit.kit import GREETING, ROOT, TEXTS, Kiosk
 
 
 async def told(seat: Seat, wanted: Callable[[Told], bool]) -> Told:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             post, _ = await seat.due()
             for message in post:
@@ -96,22 +42,6 @@ async def told(seat: Seat, wanted: Callable[[Told], bool]) -> Told:
 def signal(kind: str, talk: int = 1, **parts: str) -> Signal:
     empty = {"sdp": "", "candidate": "", "mid": "", "line": 0}
     return Signal.model_validate({"talk": talk, "kind": kind, **empty, **parts})
-
-
-@pytest_asyncio.fixture
-async def kiosk(tmp_path: Path) -> AsyncIterator[Kiosk]:
-    with RobotBody(tmp_path / "body") as world:
-        kiosk = Kiosk(tmp_path, world)
-        for device in kiosk.devices.all():
-            await device.start()
-        serving = asyncio.create_task(kiosk.conductor.run())
-        yield kiosk
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-        await kiosk.conductor.close()
-        for device in reversed(kiosk.devices.all()):
-            await device.stop()
-        kiosk.office.close()
 
 
 async def test_the_citizen_sees_that_a_human_speaks_and_the_machine_keeps_silent(kiosk: Kiosk) -> None:
@@ -175,6 +105,74 @@ async def test_nobody_takes_over_who_was_not_asked(kiosk: Kiosk) -> None:
     seat = await kiosk.taken(visit)
     assert kiosk.sees(seat).state == "offered"
     assert (await told(seat, lambda message: True)).what == "no_help"
+
+
+async def test_a_call_for_help_that_is_taken_back_just_then_is_not_taken_over(kiosk: Kiosk) -> None:
+    visit = await kiosk.visitor()
+    seat, other = kiosk.seat(visit), kiosk.seat(visit, "Amt 34")
+    kiosk.store.clear()
+    taking = asyncio.create_task(kiosk.do(seat, Take(shown_as="Amt 33")))
+    await asyncio.sleep(0)
+    await kiosk.do(other, Take(shown_as="Amt 34"))
+    assert (await told(other, lambda message: True)).what == "taken"  # only one may try
+    assert not kiosk.conductor.takeover.taken  # until it is written down the machine serves
+    visit.help = None
+    kiosk.store.set()
+    await taking
+    assert (await told(seat, lambda message: True)).what == "no_help"
+    assert kiosk.sees(seat).state == "offered"
+    assert [what for _, what, _ in kiosk.wrote] == [Act.TAKEN_OVER, Act.HANDED_BACK]
+
+
+async def test_what_is_picked_for_one_visitor_is_not_for_the_next(kiosk: Kiosk) -> None:
+    visit = await kiosk.visitor()
+    seat = await kiosk.taken(visit)
+    kiosk.store.clear()
+    picking = asyncio.create_task(kiosk.do(seat, Pick(id="service:passport")))
+    await asyncio.sleep(0)
+    await kiosk.conductor.end("left", quietly=True)
+    await kiosk.conductor.on_screen(Touch())
+    kiosk.store.set()
+    await picking
+    assert kiosk.conductor.visit
+    assert kiosk.conductor.visit is not visit
+    assert kiosk.conductor._turns.empty()
+
+
+async def test_one_clerk_comes_and_the_second_is_told_who(kiosk: Kiosk) -> None:
+    visit = await kiosk.visitor()
+    conductor = kiosk.conductor
+    coming = TEXTS.get("de", "screen.help.coming")
+    for _ in range(2):
+        await conductor.accept_help(visit.id, "Amt 33")
+    with pytest.raises(HelpRefused) as refused:
+        await conductor.accept_help(visit.id, "Amt 34")
+    assert refused.value.by == "Amt 33"
+    await conductor.talk.hush()
+    await kiosk.shows(lambda view: view.caption == coming)
+    assert kiosk.captions.count(coming) == 1
+    visit.help = None
+    with pytest.raises(HelpRefused):
+        await conductor.accept_help(visit.id, "Amt 34")
+    with pytest.raises(LookupError):
+        await conductor.accept_help("another visit", "Amt 33")
+
+
+async def test_whoever_was_left_alone_may_still_choose_in_another_language_and_who_comes_still_comes(
+    kiosk: Kiosk,
+) -> None:
+    visit = await kiosk.visitor()
+    await kiosk.conductor.accept_help(visit.id, "Amt 34")
+    seat = await kiosk.taken(visit)
+    await kiosk.do(seat, UseCanned(id="no such sentence"))
+    assert (await told(seat, lambda message: True)).what == "nonsense"
+    await kiosk.shows(lambda view: view.caption == kiosk.text("lost", name="Amt 33"))
+    await kiosk.conductor.on_screen(Tap(id="lang:en"))
+    view = await kiosk.shows(lambda view: view.lang == "en")
+    assert [button.id for button in view.offers] == ["takeover:machine", "takeover:wait"]
+    await kiosk.conductor.on_screen(Tap(id="takeover:wait"))
+    assert kiosk.conductor.visits()[0].help_accepted_by == "Amt 34"
+    assert kiosk.conductor.screen.offers == []
 
 
 async def test_a_clerk_who_vanishes_is_told_and_the_machine_is_offered_again(kiosk: Kiosk) -> None:

@@ -1,10 +1,10 @@
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { ClosureDoc, ContentState, Item } from "../../contract";
-import * as api from "../api/content";
-import { useStaff } from "../context";
-import { Act, Badge } from "../parts";
+import { Act } from "../parts";
+import { term } from "../terms";
 import { Editor } from "./Editor";
 import { Field, Said } from "./fields";
+import { Listed } from "./Listed";
 import { useDraft } from "./useDraft";
 import { dayText, useContentWords } from "./words";
 
@@ -24,8 +24,6 @@ export function daysText(first: string, last: string): string {
 /** Days on which the house, or an office, is closed. */
 export function Closures({ state, reload }: Props): ReactElement {
   const words = useContentWords();
-  const { me, act, busy } = useStaff();
-  const [open, setOpen] = useState<string | null>(null);
   const items = state.items
     .filter(({ kind, withdrawn, origin, name, document }) => {
       if (kind !== "closure" || (withdrawn && !(origin === "files" || name.startsWith("file_")))) return false;
@@ -38,68 +36,26 @@ export function Closures({ state, reload }: Props): ReactElement {
         {items.map((item) => {
           const document = item.document as ClosureDoc | null;
           return (
-            <li key={item.name} data-part="closure" data-name={item.name}>
-              <div className="line">
-                <span>
-                  {document ? (
-                    <>
-                      <strong>{daysText(document.first, document.last)}</strong> {document.reason}
-                      <span className="by block">
-                        {document.places.map((place) => placeName(state, place)).join(", ") || words.house}
-                        {" · "}
-                        {item.by ? words.fromStaff(item.by) : words.fromFiles}
-                      </span>
-                    </>
-                  ) : (
-                    <>
-                      <Badge kind="warning">{words.withdrawn}</Badge> {item.name.replace("file_", "")}
-                      <span className="by block">{words.fromStaff(item.by)}</span>
-                    </>
-                  )}
-                </span>
-                <span className="acts">
-                  {document ? (
-                    <>
-                      <Act
-                        id="change"
-                        onClick={() => setOpen(open === item.name ? null : item.name)}
-                        label={`${words.change}: ${document.reason}`}
-                      >
-                        {words.change}
-                      </Act>
-                      <Act
-                        id="withdraw"
-                        disabled={busy}
-                        label={`${words.takeAway}: ${document.reason}`}
-                        onClick={() =>
-                          void act(() =>
-                            api.withdraw({ kind: "closure", name: item.name, version: item.version }, me.csrf),
-                          ).then(reload)
-                        }
-                      >
-                        {words.takeAway}
-                      </Act>
-                    </>
-                  ) : (
-                    <Act
-                      id="bring-back"
-                      disabled={busy}
-                      label={`${words.bringBack}: ${item.name}`}
-                      onClick={() =>
-                        void act(() =>
-                          api.restore({ kind: "closure", name: item.name, version: item.version, old: 0 }, me.csrf),
-                        ).then(reload)
-                      }
-                    >
-                      {words.bringBack}
-                    </Act>
-                  )}
-                </span>
-              </div>
-              {document && open === item.name && (
-                <OneClosure item={item} begin={document} state={state} reload={reload} done={() => setOpen(null)} />
+            <Listed
+              key={item.name}
+              item={item}
+              name={document?.reason ?? ""}
+              reload={reload}
+              editor={(done) => (
+                <OneClosure item={item} begin={document as ClosureDoc} state={state} reload={reload} done={done} />
               )}
-            </li>
+            >
+              {document && (
+                <>
+                  <strong>{daysText(document.first, document.last)}</strong> {document.reason}
+                  <span className="by block">
+                    {document.places.map((place) => placeName(state, place)).join(", ") || words.house}
+                    {" · "}
+                    {item.by ? words.fromStaff(item.by) : words.fromFiles}
+                  </span>
+                </>
+              )}
+            </Listed>
           );
         })}
       </ul>
@@ -119,7 +75,7 @@ function begins({ document }: Item): string {
 }
 
 function placeName(state: ContentState, place: string): string {
-  return state.items.find(({ kind, name }) => kind === "office" && name === place)?.label ?? place;
+  return term(state.items.find(({ kind, name }) => kind === "office" && name === place)?.label ?? place);
 }
 
 interface OneProps extends Props {
@@ -142,7 +98,7 @@ function OneClosure({ item, begin, state, reload, done }: OneProps): ReactElemen
           <div className="acts">
             {state.bridges.map(({ day, says }) => (
               <Act key={day} id={`bridge-${day}`} onClick={() => set({ first: day, last: day, ...BRIDGE })}>
-                {dayText(day)} ({says})
+                {dayText(day)} ({term(says)})
               </Act>
             ))}
           </div>
@@ -184,7 +140,7 @@ function OneClosure({ item, begin, state, reload, done }: OneProps): ReactElemen
                 })
               }
             />
-            {label}
+            {term(label)}
           </label>
         ))}
         <Said field="places" />

@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from "react";
 import type { ContentState, FeeDoc, Item } from "../../contract";
 import { Act } from "../parts";
+import { term } from "../terms";
 import { Editor } from "./Editor";
 import { Choose, Field } from "./fields";
 import { useDraft } from "./useDraft";
@@ -15,7 +16,7 @@ interface Props {
 export function Fees({ state, reload }: Props): ReactElement {
   const words = useContentWords();
   const items = state.items.filter(({ kind }) => kind === "fee");
-  const services = [...new Map(items.map((item) => [serviceOf(item), item.group])).entries()];
+  const services = [...new Map(items.map((item) => [serviceOf(item), term(item.group)])).entries()];
   const [service, setService] = useState("identity_card");
   const chosen = services.some(([id]) => id === service) ? service : (services[0]?.[0] ?? "");
   return (
@@ -23,7 +24,7 @@ export function Fees({ state, reload }: Props): ReactElement {
       <Choose id="service" label={words.service} value={chosen} change={setService} options={services} />
       {items.map((item) => (
         <section key={item.name} hidden={serviceOf(item) !== chosen} className="content__rule" data-fee={item.name}>
-          <h3 className="kern-label">{item.label}</h3>
+          <h3 className="kern-label">{term(item.label)}</h3>
           <OneFee item={item} state={state} reload={reload} />
         </section>
       ))}
@@ -95,7 +96,7 @@ function OneFee({ item, state, reload }: Props & { item: Item }): ReactElement {
       <div className="acts">
         <Act
           id="new-amount"
-          label={`${words.newAmount}: ${item.label}`}
+          label={`${words.newAmount}: ${term(item.label)}`}
           onClick={() =>
             change({
               ...document,

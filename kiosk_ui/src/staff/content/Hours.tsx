@@ -2,6 +2,7 @@ import { useState, type ReactElement } from "react";
 import type { ContentState, Hours as Span, HoursDoc, Item, Week } from "../../contract";
 import { useStaff } from "../context";
 import { Act } from "../parts";
+import { term } from "../terms";
 import { Editor } from "./Editor";
 import { Choose, Field, Said } from "./fields";
 import { useDraft } from "./useDraft";
@@ -30,7 +31,7 @@ export function Hours({ state, reload }: Props): ReactElement {
         label={words.place}
         value={name}
         change={setName}
-        options={items.map((item): [string, string] => [item.name, item.label || words.house])}
+        options={items.map((item): [string, string] => [item.name, term(item.label) || words.house])}
       />
       {items.map((item) => (
         <div key={item.name} hidden={item.name !== name}>
@@ -296,7 +297,7 @@ function Earlier({ item, now, today, document, save }: EarlierProps): ReactEleme
     <div className="content__row content__earlier" role="group" aria-label={words.earlier} data-part="earlier">
       <Field
         field={`earlier.${item.name}`}
-        label={`${words.earlier}: ${words.earlierAt}`}
+        label={words.earlierAt}
         type="time"
         value={end}
         change={setTyped}

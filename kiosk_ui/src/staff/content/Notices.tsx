@@ -1,11 +1,10 @@
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import type { ContentState, NoticeDoc } from "../../contract";
-import * as api from "../api/content";
-import { useStaff } from "../context";
-import { Act, Badge } from "../parts";
+import { Act } from "../parts";
 import { daysText } from "./Closures";
 import { Editor } from "./Editor";
 import { Field } from "./fields";
+import { Listed } from "./Listed";
 import { useDraft } from "./useDraft";
 import { useContentWords } from "./words";
 
@@ -17,8 +16,6 @@ interface Props {
 /** The messages of the kiosks' first screen, planned from one day to another. */
 export function Notices({ state, reload }: Props): ReactElement {
   const words = useContentWords();
-  const { me, act, busy } = useStaff();
-  const [open, setOpen] = useState<string | null>(null);
   const items = state.items.filter(
     ({ kind, document }) => kind === "notice" && (!document || (document as NoticeDoc).last >= state.today),
   );
@@ -29,59 +26,25 @@ export function Notices({ state, reload }: Props): ReactElement {
         {items.map((item) => {
           const document = item.document as NoticeDoc | null;
           return (
-            <li key={item.name} data-part="notice" data-name={item.name}>
-              <div className="line">
-                <span>
-                  {document ? document.text : <Badge kind="warning">{words.withdrawn}</Badge>}{" "}
-                  {!document && item.name.replace("file_", "")}
+            <Listed
+              key={item.name}
+              item={item}
+              name={document?.text ?? ""}
+              reload={reload}
+              editor={(done) => (
+                <OneNotice item={item} begin={document as NoticeDoc} state={state} reload={reload} done={done} />
+              )}
+            >
+              {document && (
+                <>
+                  {document.text}
                   <span className="by block">
-                    {document && `${daysText(document.first, document.last)} · `}
+                    {`${daysText(document.first, document.last)} · `}
                     {item.by ? words.fromStaff(item.by) : words.fromFiles}
                   </span>
-                </span>
-                <span className="acts">
-                  {document ? (
-                    <>
-                      <Act
-                        id="change"
-                        label={`${words.change}: ${document.text}`}
-                        onClick={() => setOpen(open === item.name ? null : item.name)}
-                      >
-                        {words.change}
-                      </Act>
-                      <Act
-                        id="withdraw"
-                        disabled={busy}
-                        label={`${words.takeAway}: ${document.text}`}
-                        onClick={() =>
-                          void act(() =>
-                            api.withdraw({ kind: "notice", name: item.name, version: item.version }, me.csrf),
-                          ).then(reload)
-                        }
-                      >
-                        {words.takeAway}
-                      </Act>
-                    </>
-                  ) : (
-                    <Act
-                      id="bring-back"
-                      disabled={busy}
-                      label={`${words.bringBack}: ${item.name}`}
-                      onClick={() =>
-                        void act(() =>
-                          api.restore({ kind: "notice", name: item.name, version: item.version, old: 0 }, me.csrf),
-                        ).then(reload)
-                      }
-                    >
-                      {words.bringBack}
-                    </Act>
-                  )}
-                </span>
-              </div>
-              {document && open === item.name && (
-                <OneNotice item={item} begin={document} state={state} reload={reload} done={() => setOpen(null)} />
+                </>
               )}
-            </li>
+            </Listed>
           );
         })}
       </ul>

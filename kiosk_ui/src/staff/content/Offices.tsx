@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from "react";
+import { term } from "../terms";
 import type { ContentState, Item, OfficeDoc } from "../../contract";
 import { Editor } from "./Editor";
 import { Choose, Field } from "./fields";
@@ -23,7 +24,7 @@ export function Offices({ state, reload }: Props): ReactElement {
         label={words.place}
         value={name}
         change={setName}
-        options={items.map((one): [string, string] => [one.name, one.label])}
+        options={items.map((one): [string, string] => [one.name, term(one.label)])}
       />
       {items.map((one) => (
         <div key={one.name} hidden={one !== item}>

@@ -3,6 +3,7 @@ import type { ContentState, Preview as Found } from "../../contract";
 import * as api from "../api/content";
 import { useStaff } from "../context";
 import { useLang } from "../language";
+import { term } from "../terms";
 import { Choose, Field } from "./fields";
 import type { Document, Editing } from "./useDraft";
 import { euros, useContentWords } from "./words";
@@ -88,10 +89,10 @@ export function Preview<D extends Document>({
           <Choose
             key={one.slot}
             id={`preview-${one.slot}`}
-            label={one.label}
+            label={term(one.label)}
             value={choices[one.slot] ?? ""}
             change={(value) => setChoices({ ...choices, [one.slot]: value })}
-            options={[["", "–"], ...one.choices.map(({ id, label }): [string, string] => [id, label])]}
+            options={[["", "–"], ...one.choices.map(({ id, label }): [string, string] => [id, term(label)])]}
           />
         ))}
       </div>

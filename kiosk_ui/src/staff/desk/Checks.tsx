@@ -3,6 +3,7 @@ import type { CaseDetail, Tick } from "../../contract";
 import { useStaff } from "../context";
 import { useWords } from "../language";
 import { Badge } from "../parts";
+import { term } from "../terms";
 import { clock } from "../words";
 
 const WORDS = {
@@ -52,7 +53,7 @@ export function Checks({ detail, may, tick }: Props): ReactElement {
           <li key={document.id} className="line" data-document={document.id} data-brought={document.brought}>
             <Box
               item={`document:${document.id}`}
-              label={document.label + (document.required ? "" : words.ifThere)}
+              label={term(document.label) + (document.required ? "" : words.ifThere)}
               law={document.law ? `${words.seen} · ${document.law}` : words.seen}
               {...{ detail, may, tick }}
             />
@@ -68,7 +69,7 @@ export function Checks({ detail, may, tick }: Props): ReactElement {
           <ul className="plain" data-part="counter">
             {detail.counter.map((check) => (
               <li key={check.id} className="line" data-counter={check.id}>
-                <Box item={`counter:${check.id}`} label={check.label} law={check.law} {...{ detail, may, tick }} />
+                <Box item={`counter:${check.id}`} label={term(check.label)} law={check.law} {...{ detail, may, tick }} />
               </li>
             ))}
           </ul>

@@ -3,6 +3,7 @@ import type { CaseDetail, CopyRow } from "../../contract";
 import { copyAddress, pageAddress } from "../api/cases";
 import { useWords } from "../language";
 import { Act, Badge } from "../parts";
+import { term } from "../terms";
 
 const WORDS = {
   de: {
@@ -64,16 +65,16 @@ export function Copies({ detail }: { detail: CaseDetail }): ReactElement | null 
         {detail.copies.map((one) => (
           <li key={one.id} className="line" data-copy={one.id} data-state={one.state}>
             <span>
-              {one.label}
+              {term(one.label)}
               <span className="by block">
                 {words.pages(one.pages)}, {words.dots(one.dpi)}
-                {one.identity && ` · ${words.consent(one.purpose)}`}
+                {one.identity && ` · ${words.consent(term(one.purpose))}`}
               </span>
               {one.state === "failed" && <span className="by block">{words.failed}</span>}
             </span>
             {one.state === "ready" ? (
               <span className="acts">
-                <Act id="view-copy" onClick={() => setShown(one.id)} label={words.viewNamed(one.label)}>
+                <Act id="view-copy" onClick={() => setShown(one.id)} label={words.viewNamed(term(one.label))}>
                   {words.view}
                 </Act>
                 <a

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import type { CaseDetail, FieldDifference, FieldValue, Segment } from "../../contract";
 import { useLang, useWords } from "../language";
 import { Badge } from "../parts";
+import { term } from "../terms";
 import { DIFFERENCES, PROVENANCES } from "./words";
 
 const WORDS = {
@@ -41,7 +42,7 @@ export function Alarming({ detail }: { detail: CaseDetail }): ReactElement | nul
       </p>
     ) : null;
   }
-  const labels = new Map(detail.fields.map((field) => [field.id, field.label]));
+  const labels = new Map(detail.fields.map((field) => [field.id, term(field.label)]));
   return (
     <div className="differences" data-part="differences">
       <strong>{words.check(alarming.length)}</strong>
@@ -93,7 +94,7 @@ export function Fields({ detail }: { detail: CaseDetail }): ReactElement {
     <>
       {[...groups].map(([group, fields]) => (
         <div key={group}>
-          <h4 className="kern-heading-small">{group || words.fields}</h4>
+          <h4 className="kern-heading-small">{term(group) || words.fields}</h4>
           <table className="table table--fields">
             <thead className="kern-sr-only">
               <tr>
@@ -125,7 +126,7 @@ function Row({ field, difference }: { field: FieldValue; difference: FieldDiffer
       data-difference={difference?.kind}
       className={alarming ? "alarming" : undefined}
     >
-      <th scope="row">{field.label}</th>
+      <th scope="row">{term(field.label)}</th>
       <td>
         <span data-part="value">{field.value || "–"}</span>
         {alarming && <Compared difference={difference} />}

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState, type ReactElement } from "react";
 import * as api from "../api/cases";
 import { useStaff } from "../context";
 import { useWords } from "../language";
+import { Act } from "../parts";
 import { useCounter, useServed } from "./drafts";
 
 const KEY = "F8";
@@ -15,7 +16,7 @@ const WORDS = {
   },
   en: {
     counter: "Your counter",
-    example: "e.g. Platz 3",
+    example: "e.g. Counter 3",
     next: "Call next",
     waiting: (count: number) => `${count} waiting`,
     called: (number: string, place: string) => `${number} has been called${place && `: ${place}`}.`,
@@ -66,18 +67,9 @@ export function NextBar({ open }: { open: (id: string) => void }): ReactElement 
         />
       </label>
       <div className="next__act">
-        <button
-          type="button"
-          data-id="next"
-          className="kern-btn kern-btn--primary"
-          aria-keyshortcuts={KEY}
-          disabled={busy || waiting === 0}
-          onClick={next}
-        >
-          <span className="kern-label">
-            {words.next} <kbd aria-hidden="true">{KEY}</kbd>
-          </span>
-        </button>
+        <Act id="next" style="primary" shortcut={KEY} disabled={busy || waiting === 0} onClick={next}>
+          {words.next}
+        </Act>
         <span className="by">{words.waiting(waiting)}</span>
       </div>
       <p className="next__told" role="status" data-part="told">

@@ -4,6 +4,7 @@ import * as api from "../api/cases";
 import { useStaff } from "../context";
 import { useLang, useWords } from "../language";
 import { Act, Badge } from "../parts";
+import { term } from "../terms";
 import { clock, minutes, STATE_KIND } from "../words";
 import { useCounter, useServed } from "./drafts";
 import { STATES } from "./words";
@@ -36,6 +37,7 @@ const WORDS = {
     by: (who: string) => `bei ${who}`,
     to: (who: string) => `an ${who}`,
     finished: (who: string) => `fertig von ${who}`,
+    before: (calls: number) => `schon ${calls === 1 ? "einmal" : `${calls}-mal`} aufgerufen`,
     call: "Aufrufen",
     again: "Noch einmal",
     ready: "Erledigt",
@@ -66,6 +68,7 @@ const WORDS = {
     by: (who: string) => `with ${who}`,
     to: (who: string) => `to ${who}`,
     finished: (who: string) => `finished by ${who}`,
+    before: (calls: number) => `called ${calls === 1 ? "once" : `${calls} times`} already`,
     call: "Call",
     again: "Call again",
     ready: "Done",
@@ -140,7 +143,7 @@ export function Queue({ opened, open }: { opened: string; open: (id: string) => 
   const [served, setServed] = useServed();
   const list = useRef<HTMLUListElement>(null);
   const services = new Map(
-    [...view.cases, ...view.tickets].filter((row) => row.service_id).map((row) => [row.service_id, row.service]),
+    [...view.cases, ...view.tickets].filter((row) => row.service_id).map((row) => [row.service_id, term(row.service)]),
   );
   const service = services.has(served) ? served : "";
   const lines = linesOf(view, me, filter, service, sought);
@@ -254,7 +257,11 @@ function Case({ row, opened, open }: { row: CaseRow; opened: boolean; open: (id:
         ? words.to(row.assigned)
         : row.holder
           ? words.by(row.holder)
-          : row.by;
+          : row.state !== "waiting"
+            ? row.by
+            : row.calls > 0
+              ? words.before(row.calls)
+              : "";
   return (
     <li
       className="queue__line"
@@ -267,7 +274,7 @@ function Case({ row, opened, open }: { row: CaseRow; opened: boolean; open: (id:
     >
       <strong className="queue__number">{row.number}</strong>
       <span className="queue__service">
-        {row.service}
+        {term(row.service)}
         {row.four_eyes && <span className="by"> · {words.four}</span>}
       </span>
       <Wait row={row} />
@@ -299,7 +306,7 @@ function Ticket({ row }: { row: TicketRow }): ReactElement {
     <li className="queue__line" data-part="ticket" data-id={row.id} data-number={row.number} data-state={row.state}>
       <strong className="queue__number">{row.number}</strong>
       <span className="queue__service">
-        {row.service} <span className="by">· {words.plain}</span>
+        {term(row.service)} <span className="by">· {words.plain}</span>
       </span>
       <Wait row={row} />
       <span className="queue__state">

@@ -1,8 +1,9 @@
 import { useEffect, useState, type FormEvent, type ReactElement } from "react";
-import type { AuditPage, AuditResult, HarmKind } from "../../contract";
+import type { AuditPage, AuditResult, CaseState, HarmKind } from "../../contract";
 import * as api from "../api/accounts";
 import { ACTS } from "../auditWords";
 import { useStaff } from "../context";
+import { STATES } from "../desk/words";
 import { Choice, Line } from "../fields";
 import { useLang, useWords } from "../language";
 import { Act } from "../parts";
@@ -74,6 +75,8 @@ const WORDS = {
     looked: "This look is in the log, too.",
   },
 };
+/** How the log writes a change of state. */
+const STATE = /^[a-z]+>[a-z]+$/;
 const NOTHING: api.Filter = { who: "", what: "", subject: "", first: "", last: "" };
 
 /** The audit log: looked through, checked, taken along. */
@@ -81,6 +84,7 @@ export function Audit(): ReactElement {
   const words = useWords(WORDS);
   const harm = useWords(HARM);
   const acts = useWords(ACTS);
+  const states = useWords(STATES);
   const spoken = useLang();
   const { me, busy, act, attempt } = useStaff();
   const [[filter, page], setAsked] = useState<[api.Filter, number]>([NOTHING, 1]);
@@ -166,7 +170,11 @@ export function Audit(): ReactElement {
                       <code>{row.subject}</code>
                     </td>
                     <td>
-                      <code>{row.detail}</code>
+                      {STATE.test(row.detail) ? (
+                        row.detail.split(">").map((state) => states[state as CaseState] ?? state).join(" → ")
+                      ) : (
+                        <code>{row.detail}</code>
+                      )}
                     </td>
                   </tr>
                 ))}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactElement } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactElement } from "react";
 import type { FiguresReport } from "../../contract";
 import { csvAddress, figures, xlsxAddress, type FigureChoice } from "../api/figures";
 import {
@@ -19,8 +19,9 @@ import { moment } from "../charts/numbers";
 import { Tiles } from "../charts/Tiles";
 import { WORDS } from "../charts/words";
 import { useStaff } from "../context";
-import { useWords } from "../language";
+import { useDrawn, useLang, useWords } from "../language";
 import { Act } from "../parts";
+import { labelled } from "../terms";
 import "../styles/figures.css";
 
 const FIRST: FigureChoice = { period: "month", first: "", last: "", kiosk: "", service: "", language: "" };
@@ -30,14 +31,17 @@ export function Figures(): ReactElement {
   const words = useWords(WORDS);
   const { attempt, tell } = useStaff();
   const [choice, setChoice] = useState(FIRST);
-  const [report, setReport] = useState<FiguresReport | null>(null);
+  const [counted, setCounted] = useState<FiguresReport | null>(null);
+  const spoken = useLang();
+  const drawn = useDrawn();
+  const report = useMemo(() => labelled(counted), [counted, spoken, drawn]);
   const asked = useRef(0);
   useEffect(() => {
     if (choice.period === "range" && !(choice.first && choice.last)) return;
     // whoever chooses fast sees what was chosen last
     const mine = ++asked.current;
     void attempt(() => figures(choice)).then((found) => {
-      if (mine === asked.current && found) setReport(found);
+      if (mine === asked.current && found) setCounted(found);
     });
   }, [choice, attempt]);
   const choose = (next: FigureChoice) => {

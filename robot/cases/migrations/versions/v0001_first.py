@@ -122,7 +122,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "series", name=op.f("pk_ticket_counters")),
     )
     op.execute("INSERT INTO gate (id) VALUES (1)")
-    if op.get_bind().dialect.name == "sqlite":
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$BEGIN RAISE EXCEPTION 'the audit log is append-only'; END$$"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "EXECUTE FUNCTION audit_append_only()"
+        )
+    else:
         for change in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER audit_no_{change.lower()} BEFORE {change} ON audit "
@@ -144,3 +153,5 @@ def downgrade() -> None:
         "audit_head",
     ):
         op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_append_only()")

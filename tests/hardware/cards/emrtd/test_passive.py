@@ -464,7 +464,7 @@ def test_arbitrary_octets_as_security_object_are_never_authentic(data: bytes) ->
         assert check(files, TrustStore.empty()).verdict is Verdict.NOT_CHECKABLE
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_mutated_security_object_is_never_more_than_genuine(trust: TrustStore, data: Any) -> None:
     sod = bytearray(GENUINE.files["SOD"])

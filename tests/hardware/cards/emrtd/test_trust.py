@@ -346,7 +346,7 @@ def test_a_store_that_cannot_be_written_is_told(desk: Desk) -> None:
         TrustStore.open(desk.folder / "trust").import_file(desk.file("a.cer", UTOPIA.der))
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([LIST, UTOPIA.der, BUNDLE]), st.data())
 def test_mutated_files_are_imported_or_refused_in_a_sentence(desk: Desk, whole: bytes, data: Any) -> None:
     file = bytearray(whole)
