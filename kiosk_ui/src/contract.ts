@@ -22,7 +22,7 @@ export type KioskState = "open" | "closed" | "out_of_order" | "off" | "unreachab
 /**
  * What staff are called for.
  */
-export type AlarmKind = "help" | "device" | "paper" | "kiosk" | "store";
+export type AlarmKind = "emergency" | "help" | "device" | "paper" | "kiosk" | "store";
 /**
  * A notice to all kiosks; each but `OWN` has sentences in every language (`screen.emergency.*`).
  */
@@ -747,6 +747,7 @@ export interface VisitRow {
   help_since: string;
   understood: number | null;
   taken_by: string;
+  urgent: boolean;
 }
 /**
  * A line of the queue: no personal data.
@@ -844,8 +845,9 @@ export interface KioskRow {
 /**
  * Something that somebody has to see to: no personal data.
  *
- * `subject`: the visit (help), the device, "low" or "out" (paper), "unreachable" or why it is out of order
- * (kiosk). `address`: the staff page of the kiosk, "" for this one. `acknowledged_by`: who sees to it.
+ * `subject`: the visit (emergency, help), the device, "low" or "out" (paper), "unreachable" or why it is
+ * out of order (kiosk). `address`: the staff page of the kiosk, "" for this one. `acknowledged_by`: who
+ * sees to it.
  */
 export interface AlarmRow {
   id: string;

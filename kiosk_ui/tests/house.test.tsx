@@ -160,6 +160,16 @@ describe("alarms", () => {
     ]);
   });
 
+  it("say that somebody is in danger, and are answered by coming", () => {
+    const page = bar([{ ...call, id: "emergency-1", kind: "emergency" }]);
+    expect(page.textContent).toContain("NOTFALL: jemand ist in Gefahr");
+    expect(within(page).getByRole("button", { name: `Ich komme: ${call.kiosk}` })).toBeTruthy();
+    expect(within(page).queryByText("Ich kümmere mich")).toBeNull();
+    cleanup();
+    const over = bar([{ ...call, id: "emergency-1", kind: "emergency", subject: "gone" }]);
+    expect(within(over).getByText("Ich kümmere mich")).toBeTruthy();
+  });
+
   it("ring once each, and a call for help again until somebody comes", () => {
     const alarms = staffView.alarms;
     const first = due(alarms, {}, 1000);
@@ -169,6 +179,8 @@ describe("alarms", () => {
     expect(due(alarms, rung, 1000 + AGAIN_MS)).toEqual([{ alarm: call, first: false }]);
     const coming = alarms.map((alarm) => ({ ...alarm, acknowledged_by: "Amt 33" }));
     expect(due(coming, {}, 9000)).toEqual([]);
+    const danger = { ...call, id: "emergency-1", kind: "emergency" as const };
+    expect(due([danger], { "emergency-1": 1000 }, 1000 + AGAIN_MS)).toEqual([{ alarm: danger, first: false }]);
   });
 
   it("are notified in the background with the kiosk and nothing else, once for all tabs", () => {

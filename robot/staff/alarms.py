@@ -23,9 +23,12 @@ from robot.web.live_view import AlarmKind, AlarmRow
 from robot.web.staff_view import DeviceRow, VisitRow
 
 CALM_S = 30.0  # what comes back sooner was never away
+URGENT_S = 600.0  # so long somebody is looked for who was in danger, though their visit is over
 KEPT_DAYS = 30  # for how long it is known who saw to an alarm
 
 Cause = tuple[AlarmKind, str]
+CALLS = (AlarmKind.EMERGENCY, AlarmKind.HELP)
+"""A citizen waits: accepted with their visit."""
 
 
 class AlarmUnknown(LookupError):
@@ -43,11 +46,11 @@ def causes(
 
     One cause for one trouble: a store or dialogue that keeps the kiosk closed is no second alarm.
     """
-    found: dict[Cause, str] = {
-        (AlarmKind.HELP, visit.id): visit.help_accepted_by or visit.taken_by
-        for visit in visits
-        if visit.needs_help
-    }
+    found: dict[Cause, str] = {}
+    for visit in visits:
+        if visit.needs_help:
+            kind = AlarmKind.EMERGENCY if visit.urgent else AlarmKind.HELP
+            found[kind, visit.id] = visit.help_accepted_by or visit.taken_by
     for device in devices:
         if device.paper in ("low", "out"):
             found[AlarmKind.PAPER, device.paper] = ""
@@ -62,6 +65,13 @@ def causes(
             found.pop((AlarmKind.DEVICE, "rasa"), None)
             found[AlarmKind.KIOSK, cause] = ""
     return found
+
+
+def _kept_s(row: AlarmRow) -> float:
+    """How long an alarm is kept after its cause is gone."""
+    if row.kind is AlarmKind.EMERGENCY:
+        return 0.0 if row.acknowledged_by else URGENT_S
+    return 0.0 if row.kind is AlarmKind.HELP else CALM_S
 
 
 @dataclass
@@ -85,7 +95,7 @@ class AlarmBook:
         """The alarms of before a restart: what still lasts is nothing new. Calls for help ended with it."""
         now = self._monotonic()
         for row in rows:
-            if row.kind is not AlarmKind.HELP:
+            if row.kind not in CALLS:
                 self._open.setdefault((row.kind, row.subject), _Open(row, now))
 
     def look(self, found: Mapping[Cause, str]) -> list[AlarmRow]:
@@ -101,13 +111,17 @@ class AlarmBook:
         self._open = {
             cause: known
             for cause, known in self._open.items()
-            if cause in found or (cause[0] is not AlarmKind.HELP and now - known.last < CALM_S)
+            if cause in found or now - known.last < _kept_s(known.row)
         }
-        rows = [known.row.model_copy() for cause, known in self._open.items() if cause in found]
+        rows = [
+            known.row.model_copy()
+            for cause, known in self._open.items()
+            if cause in found or cause[0] is AlarmKind.EMERGENCY
+        ]
         return sorted(rows, key=lambda row: row.since)
 
     def _new(self, kind: AlarmKind, subject: str) -> AlarmRow:
-        name = f"help-{subject}" if kind is AlarmKind.HELP else secrets.token_hex(8)
+        name = f"{kind.value}-{subject}" if kind in CALLS else secrets.token_hex(8)
         return AlarmRow(
             id=name[:64], kind=kind, kiosk=self._kiosk, subject=subject, since=stamp(self._clock())
         )

@@ -80,8 +80,13 @@ def rotate_keys(url: str, key_file: Path, kiosk: str = "") -> str:
                     "rotate again, copy the key file to them, then start them."
                 )
         done = rotate(office.database, office.keyring, office.audit, "lotse keys rotate")
-    gone = f"{len(done.dropped)} old keys are gone"
-    return f"The new key is {done.key_id}: {done.cases} cases were wrapped anew, {gone}."
+    wrapped = f"{_several(done.cases, 'case was', 'cases were')} wrapped anew"
+    gone = f"{_several(len(done.dropped), 'old key is', 'old keys are')} gone"
+    return f"The new key is {done.key_id}: {wrapped}, {gone}."
+
+
+def _several(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 _HARM = {
@@ -110,7 +115,8 @@ def audit_verify(url: str, key_file: Path, noted: str = "") -> str:
             f"({found.harm.kind.value}). Keep the database as it is and ask who could write it."
         )
     told = f" To find out later whether it was set back, note {found.count}:{found.seal}."
-    return f"The audit log is sound: {found.count} entries.{told if found.count else ''}"
+    entries = _several(found.count, "entry", "entries")
+    return f"The audit log is sound: {entries}.{told if found.count else ''}"
 
 
 @contextlib.contextmanager

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from robot.cases.crypto import KeyFileError
 from robot.cases.database import Clock, StoreError, stamp, utc_now
-from robot.staff.alarms import AlarmBook, AlarmUnknown, causes
+from robot.staff.alarms import CALLS, AlarmBook, AlarmUnknown, causes
 from robot.staff.office import BackOffice
 from robot.web.broadcast import Broadcast
-from robot.web.live_view import AlarmRow, EmergencyRow, NewEmergency, TestResult
+from robot.web.live_view import AlarmKind, AlarmRow, EmergencyRow, NewEmergency, TestResult
 from robot.web.staff_view import DeviceRow, KioskRow, KioskState, VisitRow
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class LiveHouse:
         return [self._own(), *self._others]
 
     def alarms(self) -> list[AlarmRow]:
-        """What staff are called for, the oldest first."""
+        """What staff are called for: who is in danger first, then the oldest."""
         return self._with_names([*self._own_alarms(self._own()), *self._their_alarms, *self._lost()])
 
     def _own(self) -> KioskRow:
@@ -151,7 +151,7 @@ class LiveHouse:
             else alarm.model_copy(update={"acknowledged_by": self._acknowledged.get(alarm.id, "")})
             for alarm in alarms
         ]
-        return sorted(named, key=lambda alarm: alarm.since)
+        return sorted(named, key=lambda alarm: (alarm.kind is not AlarmKind.EMERGENCY, alarm.since))
 
     # --- what staff do -----------------------------------------------------------------------------
 
@@ -256,7 +256,7 @@ class LiveHouse:
     async def _leave(self) -> None:
         own = self._own().model_copy(update={"state": KioskState.OFF, "cause": "", "visits": []})
         own.devices = []
-        alarms = [alarm for alarm in self._own_alarms(self._own()) if alarm.kind.value != "help"]
+        alarms = [alarm for alarm in self._own_alarms(self._own()) if alarm.kind not in CALLS]
         try:
             await asyncio.to_thread(self._office.kiosks.tell, own, self._with_names(alarms))
         except StoreError as error:

@@ -37,8 +37,15 @@ async def run(stage: Stage) -> Outcome:
         return Outcome.FAILED
     stage.show(lambda: _panel(stage, make(stage.lang)))
     number = make(stage.lang).number
-    said = "say" if stage.visit.case else "number_say"
-    await stage.tell(wording.key(stage, f"ticket.{said}"), number=number)
+    said = wording.key(stage, f"ticket.{'say' if stage.visit.case else 'number_say'}")
+    if _opens(stage, stage.lang):
+        await stage.tell(
+            "screen.ticket.closed",
+            said=lambda: stage.text(said, number=number),
+            opens=lambda: _opens(stage, stage.lang),
+        )
+    else:
+        await stage.tell(said, number=number)
     paper = make(stage.lang)
     if stage.lang != "leicht":  # that is German already
         paper = on_paper(make(GERMAN), paper, stage.settings.printer.profile)
@@ -94,10 +101,11 @@ async def _print(stage: Stage, ticket: Ticket) -> None:
 
 def _panel(stage: Stage, ticket: Ticket) -> TicketPanel:
     path, size = qr_path(ticket.qr) if ticket.qr else ("", 0)
+    opens = _opens(stage, stage.lang)
     return TicketPanel(
         title=wording.text(stage, "ticket.title"),
         number=ticket.number,
-        text=ticket.place,
+        text=f"{ticket.place}. {opens}" if opens else ticket.place,
         bring=list(ticket.bring),
         printed=stage.visit.printed,
         qr=path,
@@ -120,6 +128,17 @@ async def _number(stage: Stage) -> Callable[[str], Ticket]:
     return lambda lang: _slip(stage, lang, taken.number, taken.created, "ticket.called", [], "")
 
 
+def _opens(stage: Stage, lang: str) -> str:
+    """When the place opens at which the number is called; "" while it is open."""
+    return stage.opens(lang, stage.catalogue.service(stage.visit.service).where)
+
+
+def _note(stage: Stage, lang: str, key: str) -> str:
+    """What stands below the number: while it is closed nobody is asked to take a seat."""
+    note, opens = stage.texts.get(lang, key), _opens(stage, lang)
+    return f"{note} {opens}".strip() if not (opens and key.startswith("screen.")) else opens
+
+
 def _slip(
     stage: Stage, lang: str, number: str, created: datetime, note: str, bring: list[str], reference: str
 ) -> Ticket:
@@ -131,7 +150,7 @@ def _slip(
         wording.place(stage, lang),
         tuple(stage.texts.get(lang, key) for key in bring),
         reference,
-        stage.texts.get(lang, wording.key(stage, note)),
+        _note(stage, lang, wording.key(stage, note)),
     )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from dialogs import remarks
+from dialogs import distress, remarks
 from dialogs.catalogue import AskGroup, Catalogue, Choice
 from dialogs.client import Dialogue, DialogueDown, RasaServer, Turn
 from dialogs.languages import GERMAN, LANGUAGES
@@ -250,6 +250,7 @@ class Conductor:
             measured=self.measured,
             picture=self._picture,
             expect=lambda kind: self._listen(on=True, expect=kind),
+            opens=lambda lang, place: self.lobby.opens(partial(self._texts.get, lang), place),
         )
         self._turns = asyncio.Queue()
         self._unanswered = []
@@ -440,6 +441,11 @@ class Conductor:
                 await self._tapped(button.id)
             return
         for_step = self._stage is not None and (self._stage.dictating or self._stage.takes(words))
+        if distress.said(words, form=for_step):
+            visit.understood += 1
+            self.takeover.noted("citizen", words)
+            await self._call_for_help(visit)
+            return
         if button or not for_step:
             self.takeover.noted("citizen", words)
         warned = time.monotonic() - self._extended_at < EXTENDED_S
@@ -456,6 +462,21 @@ class Conductor:
             await self._tapped(button.id)
         elif dictated and self._stage:
             self._stage.doings.put_nowait(Spoken(words))
+
+    async def _call_for_help(self, visit: Visit) -> None:
+        """Somebody is in danger: the staff and 112 at once; the visit stays where it is."""
+        visit.tally.helped = True
+        if visit.help is None or not visit.help.urgent:  # who comes already shall know that it is urgent
+            reason = self._texts.get(GERMAN, "screen.help.reason_emergency")
+            visit.help = Help(reason=reason, urgent=True)
+            self._note("help", "screen.help.emergency", "error")
+            self._changed.notify_live()
+        log.warning("visit %s: emergency", visit.id)
+        await self.talk.hush()
+        if self.visit is visit:
+            before = self.talk.last
+            self.talk.say(self._text("screen.help.emergency"))
+            self.talk.last = before  # "Wiederholen" repeats the question
 
     async def _feel(self) -> None:
         async for presence in self._devices.body.events():
@@ -750,6 +771,8 @@ class Conductor:
             self.screen.aside = self._aside()
         if plan:
             self._show_plan(plan)
+        elif said and not switched and turn.intent != "nlu_fallback":
+            self._close_plan()  # the answer is about something else
         if not turn.messages:
             self.screen.face = "listening"
         self.talk.flush()
@@ -1164,6 +1187,7 @@ class Conductor:
                 help_since=visit.help.since.isoformat() if visit.help else "",
                 understood=visit.understood_share,
                 taken_by=self.takeover.taken_by,
+                urgent=visit.help is not None and visit.help.urgent,
             )
         ]
 
@@ -1298,7 +1322,8 @@ class Conductor:
         self._fixed_payloads()
         return Welcome(
             title=self._text("screen.welcome.title"),
-            text=self._text("screen.welcome.text"),
+            # the microphone opens with the visit
+            text=self._text("screen.welcome.text" if self.visit else "screen.welcome.idle"),
             opening=self.lobby.opening(self._text),
             waiting=self.lobby.waiting(self._text),
             messages=self.lobby.messages(self._text, self.screen.lang if hasattr(self, "screen") else GERMAN),

@@ -137,6 +137,10 @@ class Lobby:
             return text(f"screen.opening.{('today', 'tomorrow')[ahead]}", start=start)
         return text("screen.opening.later", day=f"=on:{day.isoformat()}", start=start)
 
+    def opens(self, text: Text, place: str = "") -> str:
+        """When the house (or an office) opens; "" while it is open."""
+        return "" if self._town.is_open(self._now(), place) else self.opening(text, place)
+
     def waiting(self, text: Text) -> str:
         """How long one waits now; "" when that is not known, or nobody is called."""
         if self._minutes is None or not self._town.is_open(self._now()):

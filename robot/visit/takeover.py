@@ -609,7 +609,8 @@ class Takeover:
             self._talk = talk.model_copy(update={"mode": answer, "state": "connecting"})
             self._servers = self._ice()
             self._later(self._write(holder.clerk, Act.TALK_BEGAN, visit.id, answer))
-            self._later(floor.talk.hush())
+            # the question is answered: it stands no longer on the screen
+            floor.talk.say(floor.wording(f"screen.takeover.agreed_{answer}"), anyway=True, aloud=False)
             floor.deafen(True)
             loop = asyncio.get_running_loop()
             self._unconnected = loop.call_later(

@@ -33,10 +33,14 @@ _READ = {origin: origins for origins in (_MRZ, _CHIP) for origin in origins}
 
 @dataclass
 class Help:
-    """The citizen waits for a human: since when, why, and who said that they are coming."""
+    """The citizen waits for a human: since when, why, and who said that they are coming.
+
+    `urgent`: somebody is in danger.
+    """
 
     reason: str
     accepted_by: str = ""
+    urgent: bool = False
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 

@@ -27,6 +27,7 @@ class _Model(BaseModel):
 class AlarmKind(enum.StrEnum):
     """What staff are called for."""
 
+    EMERGENCY = "emergency"  # somebody before the kiosk is in danger
     HELP = "help"  # a citizen waits for a human
     DEVICE = "device"
     PAPER = "paper"
@@ -37,8 +38,9 @@ class AlarmKind(enum.StrEnum):
 class AlarmRow(_Model):
     """Something that somebody has to see to: no personal data.
 
-    `subject`: the visit (help), the device, "low" or "out" (paper), "unreachable" or why it is out of order
-    (kiosk). `address`: the staff page of the kiosk, "" for this one. `acknowledged_by`: who sees to it.
+    `subject`: the visit (emergency, help), the device, "low" or "out" (paper), "unreachable" or why it is
+    out of order (kiosk). `address`: the staff page of the kiosk, "" for this one. `acknowledged_by`: who
+    sees to it.
     """
 
     id: str

@@ -2,7 +2,8 @@
 
 Headers: a strict Content-Security-Policy (W3C CSP3) without inline code, no sniffing, no referrer, no
 framing; API answers are not stored. Requests: a known Host (against DNS rebinding) and a bounded body.
-Errors: `{"detail": one German sentence}`, never a stack, never what was sent.
+Errors: `{"detail": one German sentence}`, never a stack, never what was sent; a small page for whoever
+opens an unknown address in a browser.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import logging
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -261,14 +262,38 @@ async def _invalid(request: Request, _error: Exception) -> JSONResponse:
     return _say(request.headers, 422)
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, StarletteHTTPException):
         raise error
     # the frameworks' own texts are English: the status's phrase, or what was wrong with a body
     own = (str(error.detail), error.english) if isinstance(error, Refused) else None
+    if error.status_code == 404 and own is None and _reads_page(request):
+        return _page(request.headers)
     answer = _say(request.headers, error.status_code, own)
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _reads_page(request: Request) -> bool:
+    """Whether somebody has opened this address in a browser."""
+    wants = "text/html" in request.headers.get("accept", "")
+    return wants and request.method == "GET" and not request.url.path.startswith("/api/")
+
+
+def _page(headers: Headers) -> HTMLResponse:
+    german, english = _sentences(404)
+    lang, told, kiosk, staff = (
+        ("en", english, "To the kiosk", "To the staff's pages")
+        if _english(headers)
+        else ("de", german, "Zum Kiosk", "Zu den Seiten der Mitarbeitenden")
+    )
+    return HTMLResponse(
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{told}</title></head>'
+        f'<body><main><h1>{told}</h1><p><a href="/">{kiosk}</a></p><p><a href="/staff">{staff}</a></p>'
+        "</main></body></html>",
+        404,
+    )
 
 
 async def _store_down(request: Request, error: Exception) -> JSONResponse:

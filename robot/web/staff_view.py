@@ -65,6 +65,7 @@ class VisitRow(_Model):
     help_since: str = ""  # ISO 8601
     understood: float | None = None  # share of what was said, 0..1; None: nothing was said yet
     taken_by: str = ""  # the clerk who talks to the citizen instead of the machine
+    urgent: bool = False  # somebody is in danger
 
 
 class CaseRow(_Model):

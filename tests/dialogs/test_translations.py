@@ -24,15 +24,15 @@ PREPARED = tuple(code for code, language in LANGUAGES.items() if not language.co
 # clerk's texts, phrases to say, and messages about rare faults are German elsewhere)
 SCREEN = re.split(
     r"\s+",
-    """badge touch microphone greeting aside idle.caption welcome.title welcome.text checklist. consent.
-    camera. hint. form. review.title review.text review.say review.choices review.documents brought.
+    """badge touch microphone greeting aside idle.caption welcome. checklist. consent. camera.
+    hint. form. review.title review.text review.say review.choices review.documents brought.
     origin. ticket. feedback. goodbye. time.warning card.german_id card.german_eat card.passport
     card.foreign_id card.unknown card.mute card.pulled chip.consent. chip.title chip.text chip.say
-    chip.reading chip.read chip.not_taken chip.gave_up help.called help.coming dialogue.down step.failed
-    notice. button.continue button.consent button.decline button.without button.submit button.confirm
-    button.edit button.finish button.thumb_up button.thumb_down button.skip button.back button.repeat
-    button.help button.stop button.extend button.end button.type_code button.without_code button.copy_
-    photo. copy. label.""",
+    chip.reading chip.read chip.not_taken chip.gave_up help.called help.coming help.emergency dialogue.down
+    step.failed notice. button.continue button.consent button.decline button.without button.submit
+    button.confirm button.edit button.finish button.thumb_up button.thumb_down button.skip button.back
+    button.repeat button.help button.stop button.extend button.end button.type_code button.without_code
+    button.copy_ photo. copy. label.""",
 )
 DIALOGUE = re.split(
     r"\s+",

@@ -49,8 +49,7 @@ def house(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ho
     house = House(tmp_path_factory.mktemp("house"), world)
     house.kiosk.start()
     for name, role in ((CLERK, "clerk"), (ADMINISTRATOR, "administrator")):
-        arguments = ("staff", "add", "--name", name, "--role", role, "--password-stdin")
-        house.kiosk.command(*arguments, stdin=f"{PASSWORD}\n")
+        house.account(name, role)
     HOUSES.append(house)
     yield house
     house.kiosk.stop()

@@ -11,7 +11,7 @@ from simulator.citizens.clerk import StaffDesk
 from simulator.citizens.screen import Chromium, Screen
 from simulator.faults import undo_all
 from simulator.kiosk import Kiosk
-from simulator.processes import until
+from simulator.processes import WorldError, until
 from simulator.world import World
 
 PATIENCE_S = 120.0  # until every device is found again
@@ -96,10 +96,20 @@ class House:
         self.disturbed = False
         until(self.well, PATIENCE_S, "The robot or one of its devices is not well.")
 
+    def account(self, name: str, role: str, password: str = PASSWORD) -> None:
+        """An account of this name: a new one, or that of a try before."""
+        try:
+            arguments = ("staff", "add", "--name", name, "--role", role, "--password-stdin")
+            self.kiosk.command(*arguments, stdin=f"{password}\n")
+        except WorldError as error:
+            if "gibt es schon" not in str(error):
+                raise
+
     def _open(self) -> None:
-        """The staff open what they may have closed."""
+        """The staff open what they may have closed, and take their emergency notice back."""
         desk = StaffDesk(self.url)
         desk.sign_in(ADMINISTRATOR, PASSWORD)
+        desk.call("/api/staff/emergency/withdraw", {})
         desk.call("/api/staff/kiosk/open", {})
         desk.close()
 

@@ -23,8 +23,7 @@ SHOWN = "[data-part=message]:has-text('ohne Termin')"
 @pytest.fixture
 def administrator(robot: House, browser: Chromium) -> Iterator[Clerk]:
     """The administration, signed in at the page of contents."""
-    arguments = ("staff", "add", "--name", "inhalte", "--role", "administrator", "--password-stdin")
-    robot.kiosk.command(*arguments, stdin=f"{PASSWORD}\n")
+    robot.account("inhalte", "administrator", PASSWORD)
     clerk = Clerk(browser, robot.url)
     clerk.sign_in("inhalte", PASSWORD)
     yield clerk
@@ -83,5 +82,5 @@ def test_a_message_and_a_new_way_are_shown_and_said_at_once_and_german_ones_are_
     sounds = world.ears.now()
     screen.type("Wo ist das Standesamt?")
     screen.wait(lambda seen: WAY in seen.caption, "the new way, said")
-    world.ears.wait_sound(sounds, 20)
+    world.ears.wait_sound(sounds)
     assert page.do(lambda desk: way(desk, before)) == WAY

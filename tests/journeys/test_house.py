@@ -19,8 +19,7 @@ PASSWORD = "noch ein langes Kennwort 46"
 @pytest.fixture
 def lead(robot: House) -> Iterator[StaffDesk]:
     """The lead of the front office, signed in."""
-    arguments = ("staff", "add", "--name", "frontoffice", "--role", "lead", "--password-stdin")
-    robot.kiosk.command(*arguments, stdin=f"{PASSWORD}\n")
+    robot.account("frontoffice", "lead", PASSWORD)
     desk = StaffDesk(robot.url)
     desk.sign_in("frontoffice", PASSWORD)
     yield desk
@@ -53,7 +52,7 @@ def test_the_lead_sees_what_is_amiss_sees_to_it_and_sends_everybody_out(
     before = world.ears.now()
     lead.call("/api/staff/emergency", {"kind": "leave"})
     screen.wait(lambda seen: "verlassen Sie sofort" in seen.text and seen.state != "visit", "the alarm")
-    world.ears.wait_sound(before, 20)  # and it is said aloud
+    world.ears.wait_sound(before)  # and it is said aloud
     ended = lead.view(lambda view: not view["visits"])
     assert ended["shreds"][0]["outcome"] == "emergency"
     lead.call("/api/staff/emergency/withdraw", {})

@@ -78,7 +78,7 @@ def test_a_clerk_takes_over_and_hands_back_and_the_visit_goes_to_its_end(
 
     do(office, write)
     screen.wait(lambda seen: seen.caption == "Guten Tag, was kann ich für Sie tun?", "the clerk's words")
-    world.ears.wait_sound(before, 20)
+    world.ears.wait_sound(before)
     visitor.listen()
     visitor.say("Er läuft bald ab.", 0)
     said = part(office.screen.page, "dialogue").locator("[data-who=citizen]").filter(has_text="läuft")

@@ -4,7 +4,7 @@ import { promiseHelp } from "./api";
 import { acknowledge } from "./api/live";
 import { ring, turnSound, useSound } from "./bell";
 import { useStaff } from "./context";
-import { alarmText, useHouseWords } from "./houseWords";
+import { alarmText, isCall, useHouseWords } from "./houseWords";
 import { Act } from "./parts";
 import "./styles/house.css";
 import { minutes } from "./words";
@@ -40,10 +40,12 @@ export function AlarmBar(): ReactElement | null {
 
 /** One alarm with what can be done about it. */
 export function Alarm({ alarm }: { alarm: AlarmRow }): ReactElement {
-  const { me, now, busy, act } = useStaff();
+  const { me, view, now, busy, act } = useStaff();
   const words = useHouseWords();
+  // who was in danger is looked for, though their visit is over
+  const over = alarm.kind === "emergency" && !view.visits.some(({ id }) => id === alarm.subject);
   const text = alarmText(words, alarm);
-  const away = alarm.address !== "" && alarm.kind === "help";
+  const away = alarm.address !== "" && isCall(alarm);
   return (
     <li
       className={`alarm ${alarm.acknowledged_by ? "" : `alarm--${alarm.kind}`}`}
@@ -62,7 +64,7 @@ export function Alarm({ alarm }: { alarm: AlarmRow }): ReactElement {
         <a className="kern-link alarm__link" href={`${alarm.address}/staff`}>
           {words.there}
         </a>
-      ) : alarm.kind === "help" ? (
+      ) : isCall(alarm) && !over ? (
         me.rights.includes("help") && (
           <Act
             id="alarm-help"

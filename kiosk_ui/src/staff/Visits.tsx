@@ -8,12 +8,13 @@ import "./styles/house.css";
 import { term } from "./terms";
 import { minutes } from "./words";
 
-/** Who stands before the kiosks now; those who need help first. */
+/** Who stands before the kiosks now; who is in danger first, then those who need help. */
 export function Visits(): ReactElement {
   const { view } = useStaff();
   const words = useHouseWords();
   const sorted = view.visits.toSorted(
-    (a, b) => Number(waits(b)) - Number(waits(a)) || a.started.localeCompare(b.started),
+    (a, b) =>
+      Number(b.urgent) - Number(a.urgent) || Number(waits(b)) - Number(waits(a)) || a.started.localeCompare(b.started),
   );
   return (
     <section className="kern-card card" aria-labelledby="visits" data-empty={sorted.length === 0}>
@@ -43,6 +44,7 @@ export function Visit({ visit, named }: { visit: VisitRow; named?: boolean }): R
       data-part="visit"
       data-id={visit.id}
       data-help={visit.needs_help}
+      data-urgent={visit.urgent}
     >
       <div className="visit__text">
         {named && <strong>{visit.kiosk}</strong>}

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { AlarmRow } from "../contract";
+import { isCall } from "./houseWords";
 
 /** How often (ms) a call for help that nobody has accepted sounds again. */
 export const AGAIN_MS = 20_000;
@@ -105,7 +106,10 @@ function rung(): Record<string, number> {
 export function due(alarms: AlarmRow[], last: Record<string, number>, now: number): { alarm: AlarmRow; first: boolean }[] {
   return alarms
     .filter((alarm) => !alarm.acknowledged_by)
-    .filter(({ id, kind }) => last[id] === undefined || (kind === "help" && now - last[id] >= AGAIN_MS))
+    .filter((alarm) => {
+      const at = last[alarm.id];
+      return at === undefined || (isCall(alarm) && now - at >= AGAIN_MS);
+    })
     .map((alarm) => ({ alarm, first: last[alarm.id] === undefined }));
 }
 
@@ -119,7 +123,7 @@ export function ring(alarms: AlarmRow[], text: (alarm: AlarmRow) => string): voi
   for (const { alarm } of calls) next[alarm.id] = now;
   if (calls.length > 0 || Object.keys(last).length !== Object.keys(next).length) keep(RUNG_KEY, JSON.stringify(next));
   if (calls.length === 0) return;
-  chime(calls.some(({ alarm }) => alarm.kind === "help") ? [880, 660, 880] : [660, 523]);
+  chime(calls.some(({ alarm }) => isCall(alarm)) ? [880, 660, 880] : [660, 523]);
   if (!document.hidden || typeof Notification === "undefined" || Notification.permission !== "granted") return;
   for (const { alarm, first } of calls) {
     if (!first) continue;

@@ -106,6 +106,7 @@ export const HOUSE = {
       failed: "gestört",
     } as Record<string, string>,
     alarm: {
+      emergency: "NOTFALL: jemand ist in Gefahr",
       help: "Jemand braucht Hilfe",
       low: "Das Papier geht zu Ende",
       out: "Das Papier ist leer",
@@ -207,6 +208,7 @@ export const HOUSE = {
       failed: "faulty",
     } as Record<string, string>,
     alarm: {
+      emergency: "EMERGENCY: somebody is in danger",
       help: "Somebody needs help",
       low: "The paper is running low",
       out: "There is no paper",
@@ -278,9 +280,16 @@ export function causeName(words: HouseWords, cause: Cause | string): string {
   return words.cause[cause] ?? cause;
 }
 
+/** Whether a citizen waits: answered by coming, and never only put away. */
+export function isCall(alarm: AlarmRow): boolean {
+  return alarm.kind === "help" || alarm.kind === "emergency";
+}
+
 /** What an alarm is about: no personal data. */
 export function alarmText(words: HouseWords, alarm: AlarmRow): string {
   switch (alarm.kind) {
+    case "emergency":
+      return words.alarm.emergency;
     case "help":
       return words.alarm.help;
     case "paper":

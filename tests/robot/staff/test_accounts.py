@@ -229,7 +229,7 @@ async def test_an_administrator_adds_accounts_rotates_keys_and_checks_the_log(tm
     office = open_office(tmp_path)  # the robot goes on running while the command works
     before = await office.cases.hand_over(draft())
     old = office.keyring.current
-    assert "1 cases were wrapped anew, 1 old keys are gone" in rotate_keys(*where)
+    assert "1 case was wrapped anew, 1 old key is gone" in rotate_keys(*where)
     assert old not in office.keyring.ids
     after = await office.cases.hand_over(draft())
     for ref in (before, after):

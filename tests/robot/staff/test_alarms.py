@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from robot.staff.alarms import CALM_S, AlarmBook, causes
+from robot.staff.alarms import CALM_S, URGENT_S, AlarmBook, causes
 from robot.web.live_view import AlarmKind, AlarmRow, EmergencyKind, NewEmergency
 from robot.web.staff_view import DeviceRow, StaffView, VisitRow
 from tests.robot.cases.kit import TurnedClock
@@ -100,6 +100,19 @@ def test_a_call_for_help_is_seen_to_when_a_colleague_comes_or_takes_over_and_ove
     assert watched.look() == []
 
 
+def test_who_was_in_danger_is_looked_for_after_their_visit_until_somebody_sees_to_it() -> None:
+    watched = Watched()
+    danger = VISIT.model_copy(update={"needs_help": True, "urgent": True})
+    (call,) = watched.look(visits=(danger,))
+    assert call.kind is AlarmKind.EMERGENCY
+    watched.passes(URGENT_S - 1)
+    assert [row.id for row in watched.look()] == [call.id]
+    watched.passes(2)
+    assert watched.look() == []
+    watched.look(visits=(danger.model_copy(update={"help_accepted_by": "Amt 33"}),))
+    assert watched.look() == []
+
+
 def test_a_clerk_sees_to_an_alarm_and_all_others_read_it(house: House) -> None:
     csrf = house.sign_in()
     house.visits = []
@@ -175,5 +188,5 @@ def test_what_is_on_the_disk_of_all_this_says_nothing_about_a_visitor(tmp_path: 
     row = VISIT.model_dump()
     assert set(row) == {
         *("id", "kiosk", "service", "step", "language", "started", "needs_help", "help_reason"),
-        *("help_accepted_by", "help_since", "understood", "taken_by"),
+        *("help_accepted_by", "help_since", "understood", "taken_by", "urgent"),
     } | (set(row) & {"may_read"})

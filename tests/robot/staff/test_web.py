@@ -504,3 +504,16 @@ def test_a_fault_of_the_robot_closes_the_channel_and_quotes_nothing(
             socket.receive_text()
     assert closed.value.code == 1011
     assert "channel failed" in caplog.text
+
+
+def test_a_browser_at_an_unknown_address_reads_a_page_and_a_program_a_sentence(standing: House) -> None:
+    page = standing.client.get("/staff/nonsense", headers={"Accept": "text/html", "Accept-Language": "en-GB"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert '<a href="/staff">' in page.text
+    assert "nonsense" not in page.text
+    assert page.headers["content-security-policy"]
+    german = standing.client.get("/nonsense", headers={"Accept": "text/html"})
+    assert '<html lang="de">' in german.text
+    for path, accept in (("/nonsense", "*/*"), ("/api/staff/nonsense", "text/html")):
+        answer = standing.client.get(path, headers={"Accept": accept})
+        assert (answer.status_code, detail(answer)) == (404, "Das gibt es hier nicht.")

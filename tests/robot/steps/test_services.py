@@ -14,6 +14,7 @@ from dialogs.languages import COMPLETE
 from dialogs.texts import Texts
 from hardware.camera import OpenCvCamera
 from hardware.cards import PcscReader
+from hardware.ports import Ticket
 from hardware.printer import EscposPrinter
 from robot.cases.model import Provenance
 from robot.settings import Cards, load
@@ -263,3 +264,33 @@ def test_nothing_of_the_identity_card_is_told_in_another_service(texts: Texts) -
         own = "ticket.note" in CATALOGUE.service(service).texts
         note = texts.get("de", f"{service}.ticket.note" if own else "screen.ticket.note")
         assert "Fingerabdr" not in note
+
+
+async def test_a_number_drawn_while_it_is_closed_says_when_it_opens_and_offers_no_seat(
+    office: BackOffice, texts: Texts
+) -> None:
+    opens = {
+        "de": "Jetzt geschlossen. Geöffnet ist morgen ab 8:00 Uhr.",
+        "ar": "مغلق الآن. يفتح غدًا الساعة 8:00.",
+    }
+    asked: list[str] = []
+
+    def closed(lang: str, place: str) -> str:
+        asked.append(place)
+        return opens[lang]
+
+    kiosk = Kiosk(office, texts, "queue_ticket", {})
+    kiosk.stage.opens = closed
+    slips: list[Ticket] = []
+
+    async def print_slip(ticket: Ticket) -> None:
+        slips.append(ticket)
+
+    kiosk.stage.printer.print_ticket = print_slip  # type: ignore[method-assign]
+    await kiosk.step("hand_over")
+    panel = kiosk.panels[-1]
+    assert isinstance(panel, TicketPanel)
+    assert opens["de"] in panel.text
+    assert kiosk.said[0].endswith(f"Bitte nehmen Sie den Zettel mit. {opens['de']}")
+    assert slips[0].note == opens["de"]
+    assert set(asked) == {CATALOGUE.service("queue_ticket").where}

@@ -232,3 +232,12 @@ def test_a_dialogue_that_is_only_starting_closes_nothing(office: BackOffice, clo
     lobby = Lobby(lambda: CATALOGUE.town, office, BERLIN, clock=clock)
     lobby.dialogue(ready=False)
     assert lobby.why_closed() is None
+
+
+def test_when_it_opens_is_told_only_while_it_is_closed(
+    lobby: Lobby, clock: TurnedClock, german: Callable[..., str]
+) -> None:
+    assert lobby.opens(german) == ""
+    clock.now = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)  # Saturday
+    assert lobby.opens(german) == lobby.opening(german)
+    assert lobby.opens(german).startswith("Jetzt geschlossen.")

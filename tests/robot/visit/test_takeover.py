@@ -313,6 +313,7 @@ async def test_camera_and_microphone_go_on_only_when_the_citizen_agrees(kiosk: K
     talk = kiosk.sees(seat).talk
     assert talk
     assert (talk.mode, talk.state) == ("voice", "connecting")
+    assert kiosk.conductor.screen.caption == kiosk.text("agreed_voice")  # the question stands no longer there
     voice = kiosk.conductor.talk
     assert voice.quiet is True  # two people talk, and the colleague's voice is silent
     await kiosk.conductor.on_screen(Tap(id="takeover:stop"))
