@@ -11,8 +11,8 @@ PYTEST := $(BIN)/pytest -p every_test_ran
 unexport PYTHONDONTWRITEBYTECODE
 
 # Sound and whole visits, in real time: apart from what takes the whole processor; what is listened to one after the
-# other, beside it the visits by touch. They have a second try: a shared machine that stands still for seconds takes
-# away sound that nobody can bring back.
+# other, beside it the visits by touch. Every test has a second try: a shared machine that stands still for seconds
+# takes away sound and pictures that nobody can bring back. Those that needed it are named at the end.
 REAL_TIME := $(patsubst %,tests/hardware/speech/test_%.py,barge_in headset hearing voice) \
   tests/simulator/test_voice.py tests/journeys
 
@@ -58,7 +58,7 @@ test: lint
 	  && $(PYTHON) ../scripts/vitest_ran.py ../build/vitest.json) || failed=1; fi; \
 	export PYTHONPATH=scripts; \
 	$(if $(ARGS),$(PYTEST) $(ARGS) || failed=1, \
-	  $(PYTEST) -n 2 --dist loadscope $(REAL_TIME:%=--ignore %) || failed=1; \
+	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME:%=--ignore %) || failed=1; \
 	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME) || failed=1); \
 	exit $$failed
 

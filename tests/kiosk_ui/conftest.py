@@ -14,8 +14,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What needs a browser has a second try: a page that the machine does not paint cannot be waited for."""
-    item.add_marker(pytest.mark.flaky(reruns=1))
+    """A page that the machine does not paint cannot be waited for: there may be a second try."""
     item.add_marker(pytest.mark.timeout(TWO_TRIES_S))
 
 

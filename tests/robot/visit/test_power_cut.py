@@ -6,8 +6,9 @@ import asyncio
 import json
 import secrets
 import socket
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from robot.staff.audit import Act
 from simulator.citizens.clerk import StaffDesk
 from simulator.kiosk import Kiosk
+from simulator.processes import until
 from tests.robot.cases.kit import files, open_office
 from tests.robot.visit.kit import ROOT, TEXTS, Dialogue
 
@@ -106,6 +108,13 @@ port = "none"
         await asyncio.to_thread(kiosk.stop)
 
 
+def told_of(folder: Path) -> bool:
+    """Whether the kiosk has told the others of its visit: what it leaves when it is killed."""
+    with closing(sqlite3.connect(folder / "lotse.sqlite")) as database:
+        rows = database.execute("SELECT visits FROM kiosks").fetchall()
+    return any(json.loads(visits) for (visits,) in rows)
+
+
 async def signed_in(kiosk: Kiosk) -> StaffDesk:
     desk = StaffDesk(kiosk.url)
     await asyncio.to_thread(desk.sign_in, "Amt 33", PASSWORD)
@@ -134,6 +143,7 @@ async def test_whoever_was_cut_off_from_a_clerk_is_told_so_kindly_and_nothing_is
             await clerk.do(type="write", text=SAID[1])
             await citizen.get(lambda view: view["caption"] == SAID[1])
             await asyncio.to_thread(desk.view, lambda view: view["visits"][0]["taken_by"])
+            await asyncio.to_thread(until, lambda: told_of(tmp_path), PATIENCE_S, "The board does not know.")
             await asyncio.to_thread(kiosk.kill9)
 
     assert not [said for said in SAID for held in files(tmp_path).values() if said.encode() in held]
