@@ -11,10 +11,14 @@ PYTEST := $(BIN)/pytest -p every_test_ran
 unexport PYTHONDONTWRITEBYTECODE
 
 # Sound and whole visits, in real time: apart from what takes the whole processor; what is listened to one after the
-# other, beside it the visits by touch. Every test has a second try: a shared machine that stands still for seconds
-# takes away sound and pictures that nobody can bring back. Those that needed it are named at the end.
+# other, beside it the visits by touch in two houses, for all of them mostly wait. Every test has a second try: a shared
+# machine that stands still for seconds takes away sound and pictures that nobody can bring back. Those that needed it
+# are named at the end.
 REAL_TIME := $(patsubst %,tests/hardware/speech/test_%.py,barge_in headset hearing voice) \
   tests/simulator/test_voice.py tests/journeys
+# What only computes, and waits for nobody: goes on behind all the others, in the time that they leave
+COMPUTING := $(filter-out %/test_capture.py,$(wildcard tests/hardware/camera/test_*.py)) \
+  tests/hardware/cards/emrtd tests/robot/staff tests/robot/cases tests/dialogs/test_build.py
 
 .PHONY: demo test setup lint bench fuzz nlu-report pictures clean lock
 .DEFAULT_GOAL := demo
@@ -42,24 +46,32 @@ pictures: setup
 setup:
 	@$(PYTHON) scripts/setup.py
 
-lint: setup
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo --cache-dir build/importlinter
-	@$(BIN)/lotse services check >/dev/null
-	@if [ -f kiosk_ui/package.json ]; then cd kiosk_ui && $(NODE) npx --no-install tsc --noEmit; fi
+define CHECKS
+$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && $(BIN)/mypy --no-error-summary \
+  && $(BIN)/lint-imports --no-logo --cache-dir build/importlinter && $(BIN)/lotse services check >/dev/null \
+  && if [ -f kiosk_ui/package.json ]; then (cd kiosk_ui && $(NODE) npx --no-install tsc --noEmit); fi
+endef
 
-# Each part runs whatever the ones before it found: one run tells everything
-test: lint
-	@failed=0; \
+lint: setup
+	@$(CHECKS)
+
+# The dialogue is trained (one core, a minute) beside what needs no model. Each part runs whatever the ones before
+# it found: one run tells everything
+test:
+	@$(PYTHON) scripts/setup.py rasa dialogue screen
+	@failed=0; $(PYTHON) scripts/setup.py & training=$$!; \
+	trap 'kill $$training $$computing 2>/dev/null; exit 130' INT TERM; \
+	{ $(CHECKS); } || { wait; exit 1; }; \
 	if [ -f kiosk_ui/package.json ]; then (cd kiosk_ui && $(NODE) CI=true npx --no-install vitest run \
 	  --reporter=default --reporter=json --outputFile.json=../build/vitest.json \
 	  && $(PYTHON) ../scripts/vitest_ran.py ../build/vitest.json) || failed=1; fi; \
+	wait $$training || exit 1; \
 	export PYTHONPATH=scripts; \
 	$(if $(ARGS),$(PYTEST) $(ARGS) || failed=1, \
-	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME:%=--ignore %) || failed=1; \
-	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME) || failed=1); \
+	  nice -n 15 $(PYTEST) -q --reruns 1 $(COMPUTING) >build/log/computing.log 2>&1 & computing=$$!; \
+	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(patsubst %,--ignore %,$(REAL_TIME) $(COMPUTING)) || failed=1; \
+	  $(PYTEST) -n 3 --dist loadscope --reruns 1 $(REAL_TIME) || failed=1; \
+	  wait $$computing || failed=1; cat build/log/computing.log); \
 	exit $$failed
 
 # New pins for requirements/*.in: the newest that fit (needs the network)

@@ -21,13 +21,16 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from dialogs import amendments, remarks, words
 from dialogs.answers import Answers
-from dialogs.catalogue import Catalogue, Service, StepNode
+from dialogs.catalogue import AskGroup, Catalogue, Service, StepNode
 from dialogs.conditions import holds
+from dialogs.enquiries import Enquiries, Topic
 from dialogs.fallback import Fallback
 from dialogs.journey import HAND_OVER, LAST, REVIEW, Journey
 from dialogs.languages import LANGUAGES
 from dialogs.protocol import Offer, Switch, payload
 from dialogs.situation import (
+    ASKED_AS,
+    GIVES_UP,
     LISTEN,
     MEANT,
     MISUNDERSTOOD,
@@ -68,6 +71,8 @@ _BESIDE = (
 )
 # what is asked outside the journey stays asked
 _SAME_AGAIN = ("action_repeat", "action_speak_slower", "action_speak_louder")
+# what was understood is not what was said
+_MISHEARD = ("misheard", "wrong")
 # steps that are simply left out when they fail or are declined
 _SKIPPABLE = ("info", "checklist", "document", "form", "copy", "photo_code", "feedback")
 
@@ -79,6 +84,7 @@ class ActionServer:
         self._catalogue = catalogue
         self._answers = Answers(catalogue, clock)
         self._fallback = Fallback(catalogue, clock)
+        self._enquiries = Enquiries(catalogue, self._answers, clock)
         self._journey = Journey(catalogue)
         self._forms = forms(catalogue)
         self._executor = ActionExecutor()
@@ -131,11 +137,16 @@ class ActionServer:
 
     def _take(self, now: Situation, name: str) -> None:
         """Runs the action of that name, or what the words say more clearly than their intent does."""
+        stuck = now.tracker.slots.get(MISUNDERSTOOD) == GIVES_UP
         if name not in (NOT_UNDERSTOOD, "action_inform", "action_repeat"):
             now.set(MISUNDERSTOOD, None)
+        if stuck and name == "action_affirm" and not now.pending:
+            # a human was offered
+            now.meant = "request_staff"
+            name = START
         stop_asked = now.pending == "stop"
         meanings = [now.tracker.slots.get(slot) for slot in MEANT] if now.pending == "meant" else []
-        if not (now.text and self._said_outright(now)):
+        if not (now.text and self._said_outright(now, answered=name == NEXT)):
             self._own[name](now)
         if stop_asked and name != "action_repeat" and now.pending == "stop":
             now.set("pending", None)
@@ -193,8 +204,17 @@ class ActionServer:
             if now.text and stood and remarks.same_for(now.text):
                 self._said_outright(now)
                 return
+            enquiry = self._enquiries.found(now) if stood else None
+            if enquiry and enquiry not in _MISHEARD:
+                self._take(now, "action_help")
+                return
             corrected = self._corrected_answers(now, service) if stood else {}
             if not set(corrected) <= set(group.slots):
+                return
+            if stood and enquiry and not corrected:
+                self._misheard(now)
+                self._journey.unask(now, service, group.slots[: group.slots.index(stood)])
+                self._ask_open(now, service, group, "again")
                 return
             found = corrected or self._found(now, service)
             if found is None:
@@ -208,7 +228,7 @@ class ActionServer:
             now.understood = "inform" if found else UNKNOWN[0]
             if not found:
                 self._fallback.in_question(now)
-                variant = "other"
+                variant = "again" if now.tracker.slots.get(ASKED_AS) == "other" else "other"
             elif corrected:
                 now.set(MISUNDERSTOOD, None)
                 self._journey.correct(now, service, corrected)
@@ -216,12 +236,40 @@ class ActionServer:
                 now.set(MISUNDERSTOOD, None)
                 self._journey.fill(now, service, found)
                 self._note_wishes(now, service)
+        self._ask_open(now, service, group, variant)
+
+    def _ask_open(self, now: Situation, service: Service, group: AskGroup, variant: Variant | None) -> None:
+        """Asks the first question of the group that is open, if one is."""
+        stood = now.asked
         self._journey.settle(now, service, group)
         slot = next((s for s in group.slots if not now.tracker.slots.get(s)), None)
         now.tracker.slots[REQUESTED] = slot
         now.events.append(SlotSet(REQUESTED, slot))
         if slot:
             now.ask(service, slot, variant or ("again" if slot == stood else "full"))
+
+    @staticmethod
+    def _misheard(now: Situation, offers: list[Offer] | None = None) -> None:
+        now.understood = "go_back"
+        now.set(MISUNDERSTOOD, None)
+        now.say("desk.misheard", offers or [])
+
+    def _enquire(self, now: Situation, enquiry: Topic) -> None:
+        """Answers what is asked or said at any desk, and leaves the visit where it was."""
+        if enquiry in ("unsure", "next"):
+            self._help(now)
+            now.understood = "help"
+        elif enquiry == "wait":
+            self._enquiries.answer(now, enquiry)
+            now.keep()
+        elif enquiry in _MISHEARD and self._late(now):
+            self._too_late(now)
+        elif enquiry in _MISHEARD:
+            self._misheard(now, [offer("step.back", "go_back")] if now.service else [])
+            now.resume()
+        else:
+            self._enquiries.answer(now, enquiry)
+            now.resume()
 
     def _stays(self, now: Situation) -> bool:
         """Whether what was said leaves the question standing, so that it can be answered in the same call."""
@@ -295,7 +343,7 @@ class ActionServer:
     def _corrected_answers(self, now: Situation, service: Service) -> dict[str, str]:
         """The answer that the words replace ("nein, siebzehn"): slot to choice; {} if they replace none.
 
-        A "nein" alone replaces the last answer, and only while a question stands: a step has its own no.
+        A "nein" alone replaces the last answer; during a step, which has its own no, none of yes or no.
         Where everything is shown once more, any answer may be replaced, and that is not always said.
         """
         if now.step and now.step.name == REVIEW and not now.pending:
@@ -307,7 +355,7 @@ class ActionServer:
             return amendments.changed_answers(self._catalogue, service.id, now.text, now.choices)
         rest = remarks.correction(now.text) if now.text else None
         outright = remarks.outright(now.text)
-        if rest is None or now.pending or not (now.asked or outright):
+        if rest is None or now.pending or not (now.asked or outright or now.step):
             return {}
         if now.asked:
             question = self._catalogue.question(service.id, now.asked, now.choices)
@@ -316,6 +364,8 @@ class ActionServer:
             if question.yes_no and not outright and len(rest.split()) > 4:
                 return {}
         given = [slot for slot in service.slots if slot in now.choices and slot != now.asked]
+        if now.step and not outright:
+            given = [slot for slot in given if not service.question(slot).yes_no]
         for slot in reversed(given if outright else given[-1:]):
             chosen = words.answer(self._catalogue.question(service.id, slot, now.choices), rest)
             if chosen and chosen != now.choices[slot]:
@@ -341,16 +391,22 @@ class ActionServer:
             return False
         return words.answer(self._catalogue.question(service.id, now.asked, now.choices), said) is not None
 
-    def _said_outright(self, now: Situation) -> bool:
-        """Does what the words say outright, whatever their intent; False if they say nothing of the kind."""
+    def _said_outright(self, now: Situation, *, answered: bool = False) -> bool:
+        """Does what the words say outright, whatever their intent; False if they say nothing of the kind.
+
+        `answered`: they were the answer to the last question already.
+        """
         if now.pending == "meant" and (number := remarks.which(now.text)) is not None:
             meaning = now.tracker.slots.get(MEANT[number])
             if meaning:
                 self._mean(now, meaning)
                 return True
         running = now.service
+        enquiry = None if answered else self._enquiries.found(now)
         if running is None:
-            return False
+            if enquiry:
+                self._enquire(now, enquiry)
+            return enquiry is not None
         if person := remarks.same_for(now.text):
             self._want_same(now, running, person)
         elif wanted := self._meant_service(now):
@@ -360,12 +416,16 @@ class ActionServer:
                 self._journey.change(now, wanted)
             else:
                 self._want(now, wanted)
+        elif enquiry and enquiry not in _MISHEARD:
+            self._enquire(now, enquiry)
         elif found := self._corrected_answers(now, running):
             now.understood = "inform"
             if self._late(now):
                 self._too_late(now)
             else:
                 self._journey.revise(now, running, found)
+        elif enquiry:
+            self._enquire(now, enquiry)
         else:
             return False
         return True
@@ -394,7 +454,27 @@ class ActionServer:
             self._told[wanted.answer](now)
             self._after_answer(now)
         else:
-            self._want(now, wanted)
+            self._want(now, self._first_wish(now, wanted))
+
+    def _first_wish(self, now: Situation, wanted: Service) -> Service:
+        """Where a sentence wants several things one after the other: the one that it names first."""
+        if now.service is not None or not (remarks.joined(now.text) and remarks.wished(now.text)):
+            return wanted
+        names = self._fallback.names()
+        named = words.mentions(names, now.text)
+        if len(named) < 2 or wanted.id not in named or self._related(named[0], wanted.id):
+            return wanted
+        said = words.plain(now.text)
+        start = min(at for name in names[named[0]] if (at := words.find(name, said)) >= 0)
+        if not remarks.wished(said[:start]):
+            return wanted  # "ich habe einen Reisepass und brauche einen Ausweis"
+        now.understood = named[0]
+        return self._catalogue.services[named[0]]
+
+    @staticmethod
+    def _related(one: str, other: str) -> bool:
+        """Whether one is a part of the other, as the loss of a card is."""
+        return one.startswith(other) or other.startswith(one)
 
     def _want(self, now: Situation, wanted: Service) -> None:
         """Starts a service, or says when its turn comes."""
@@ -451,8 +531,7 @@ class ActionServer:
         if now.service is not None and not remarks.wished(now.text):
             return
         for name in words.mentions(self._fallback.names(), now.text):
-            related = name.startswith(service.id) or service.id.startswith(name)
-            if not related and self._journey.remember(now, name):
+            if not self._related(name, service.id) and self._journey.remember(now, name):
                 now.say("later.noted", params={"service": f"@{name}.label"})
 
     # --- the journey --------------------------------------------------------------------------------
@@ -592,10 +671,11 @@ class ActionServer:
         if changed and now.service:
             self._journey.revise(now, now.service, changed)
             return
+        if not now.tapped and not now.asked:
+            self._not_understood(now)
+            return
         if now.step:
             now.act("resume")
-        elif now.service is None and not now.tapped:
-            self._not_understood(now)
         now.resume()
 
     @staticmethod
@@ -674,7 +754,7 @@ class ActionServer:
             now.understood = named[0]
             self._want(now, self._catalogue.services[named[0]])
             return
-        if not self._fallback.chat(now):
+        if not self._fallback.chat(now) and not self._answers.way_to(now):
             self._fallback.outside(now)
         now.resume()
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
-from dialogs import words
+from dialogs import remarks, words
 from dialogs.catalogue import Catalogue, FeeLine, Service
 from dialogs.protocol import Offer, Show, payload
 from dialogs.situation import Situation
@@ -27,6 +27,10 @@ _WEEK = re.compile(
     r"\b(öffnungs ?zeit\w*|sprech ?zeit\w*|jeden tag|(?:opening|office|business) (?:hours|times)|every day)\b"
 )
 _ROOM = re.compile(r"\b(zimmer ?nummer|zimmer|raum|büro nummer|nummer|room number|room|number)\b(.*)")
+
+
+# so many amounts are told one by one
+_TO_HEAR = 2
 
 
 class Answers:
@@ -54,7 +58,7 @@ class Answers:
 
     # --- what a service costs, needs, and how long it takes --------------------------------------------
 
-    def _meant(self, now: Situation) -> Service | None:
+    def meant(self, now: Situation) -> Service | None:
         """The service a question is about: the one that is named in it, otherwise the one under way."""
         services = self._catalogue.services
         found = words.mentions({s.id: (*s.names, s.label) for s in services.values() if s.journey}, now.text)
@@ -65,7 +69,7 @@ class Answers:
 
     def ask_fee(self, now: Situation) -> None:
         """What it costs today, for the choices so far, each amount with its paragraph."""
-        service = self._meant(now)
+        service = self.meant(now)
         if service is None:
             now.say("fee.which")
         elif not service.fees:
@@ -79,6 +83,12 @@ class Answers:
         certain = self._catalogue.fees(service.id, choices, today)
         possible = self._catalogue.possible_fees(service.id, choices, today)
         lines = [*possible, *certain]
+        if len(possible) > _TO_HEAR:
+            # nobody remembers a table that is read out
+            amounts = [line.cents for line in possible]
+            low, high = f"=eur:{min(amounts)}", f"=eur:{max(amounts)}"
+            now.say("fee.range", params={"label": f"@{service.id}.label", "low": low, "high": high})
+            return
         for line in lines:
             now.say("fee.one" if len(lines) == 1 else "fee.line", params=_fee_params(service, line))
         if len(certain) > 1 and not possible:
@@ -86,7 +96,7 @@ class Answers:
 
     def ask_documents(self, now: Situation) -> None:
         """What to bring for this case."""
-        service = self._meant(now)
+        service = self.meant(now)
         if service is None:
             now.say("documents.which")
         elif not service.documents:
@@ -94,16 +104,18 @@ class Answers:
         else:
             choices = now.choices if now.service is service else words.volunteered(service, now.text, {})
             lines = [line for line in self._catalogue.documents(service.id, choices) if line.required]
-            if lines:
+            all_open = not choices and self._catalogue.documents_open(service.id, choices)
+            if lines and not (all_open and service.bring):
                 now.say("documents.intro")
                 for line in lines:
                     now.say("documents.line", params={"label": f"@{service.id}.document.{line.id}.label"})
             else:
+                # what certainly belongs to it would sound as if that were all
                 now.say(f"{service.id}.bring" if service.bring else "documents.none")
 
     def ask_duration(self, now: Situation) -> None:
         """How long it takes."""
-        service = self._meant(now)
+        service = self.meant(now)
         if service is None or not service.duration:
             now.say("duration.which")
         else:
@@ -158,7 +170,17 @@ class Answers:
             now.say("directions.floor", params=params)
             self._show(now, floor.id)
         else:
-            now.say("directions.which", self._places())
+            known = not now.text or remarks.bare_where(now.text)
+            now.say("directions.which" if known else "directions.unknown", self._places())
+
+    def way_to(self, now: Situation) -> bool:
+        """The way to what is named in a sentence that asks where and was not understood; False if none is."""
+        place = self._catalogue.place(self._place_named(now)) if remarks.asks_where(now.text) else None
+        if place is None:
+            return False
+        now.understood = "directions"
+        self._place(now, place)
+        return True
 
     def _place_named(self, now: Situation) -> str:
         """The id of the place that the words name, or of the place that does the service they name."""

@@ -45,7 +45,7 @@ _ASKED_ABOUT = ("ask_fee", "ask_documents", "ask_duration", "opening_hours", "di
 _EVERY = 2
 _NOTHING: dict[str, list[str]] = {"before": [], "after": []}
 # of our own pipeline, beside the project's configuration (Rasa looks for components there)
-COMPONENTS = ("reading.py", "folding.py", "concepts.py")
+COMPONENTS = ("reading.py", "meaning.py", "folding.py", "concepts.py", "serve.py", "light.py")
 
 CONFIG: dict[str, Any] = {
     "recipe": "default.v1",
@@ -67,11 +67,15 @@ CONFIG: dict[str, Any] = {
 
 
 def examples(
-    catalogue: Catalogue, folder: Path, without: Container[str] = frozenset()
+    catalogue: Catalogue,
+    folder: Path,
+    without: Container[str] = frozenset(),
+    services: Path = HERE / "services",
 ) -> dict[str, list[str]]:
     """Sentences of every intent: the services', the answers, the hand-written ones, and what is made of them.
 
-    `without`: plain sentences that nothing is to be learnt from (cross-validation).
+    `without`: plain sentences that nothing is to be learnt from (cross-validation). `services`: where the
+    services' files are, to name their lines.
     Raises CatalogueError with every mistake of the files.
     """
     found = {
@@ -82,8 +86,8 @@ def examples(
     errors: list[str] = []
     known = set(intents(catalogue))
     around: dict[str, dict[str, list[str]]] = _read(AROUND)
-    for path in sorted(folder.rglob("*.yml")):
-        file = YamlFile.read(path)
+    files = [YamlFile.read(path) for path in sorted(folder.rglob("*.yml"))]
+    for file in files:
         errors += file.errors
         for intent, sentences in (file.data or {}).items():
             if intent not in known:
@@ -94,18 +98,24 @@ def examples(
                 kept = [s for s in sentences if plain(s) not in without]
                 found.setdefault(intent, []).extend(kept)
                 if intent in _ASKED_ABOUT or intent in catalogue.services or intent == "out_of_scope":
-                    words = around.get(path.parent.name, _NOTHING)
+                    words = around.get(file.path.parent.name, _NOTHING)
                     made += [(intent, s) for s in _surrounded(kept, words, intent in _ASKED_ABOUT)]
     for intent, sentences in (*_asked(catalogue).items(), *_done(catalogue)):
         found.setdefault(intent, []).extend(sentences)
     owner: dict[str, str] = {}
+    twice: dict[tuple[str, str], str] = {}
     for intent, sentences in found.items():
         for sentence in sentences if intent != "inform" else ():
             other = owner.setdefault(plain(sentence), intent)
             if other != intent:
-                errors.append(
-                    f"{folder}:1: {sentence!r} is an example of both {other} and {intent}; keep one of them"
-                )
+                twice.setdefault((plain(sentence), intent), sentence)
+    for (said, intent), sentence in twice.items():
+        places = [*_places(files, services, said, owner[said]), *_places(files, services, said, intent)]
+        first, *others = places or [f"{folder}:1"]
+        also = f" ({', '.join(others)})" if others else ""
+        errors.append(
+            f"{first}: {sentence!r} is an example of both {owner[said]} and {intent}{also}; keep one of them"
+        )
     answers = [
         phrase
         for service in catalogue.services.values()
@@ -124,6 +134,18 @@ def examples(
     if errors:
         raise CatalogueError(errors)
     return {intent: list(dict.fromkeys(sentences)) for intent, sentences in sorted(found.items())}
+
+
+def _places(files: list[YamlFile], services: Path, said: str, intent: str) -> list[str]:
+    """Where the plain sentence stands for the intent, as file:line: hand-written, or in a service's file."""
+    lists = [(file, (intent,)) for file in files]
+    lists += [(YamlFile.read(path), ("examples",)) for path in sorted(services.rglob(f"{intent}.yml"))]
+    return [
+        f"{file.path}:{file.line(*key, place)}"
+        for file, key in lists
+        for place, sentence in enumerate((file.data or {}).get(key[0]) or ())
+        if plain(str(sentence)) == said
+    ]
 
 
 def _surrounded(sentences: list[str], around: dict[str, list[str]], only_before: bool) -> list[str]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from dialogs import field_names
 from dialogs.checks import place_errors, service_errors, shared_errors
 from dialogs.conditions import Choices, holds
 from dialogs.fields import Fault, field_fault, german_date
@@ -140,6 +141,8 @@ class Catalogue:
         german = catalogue.texts()
         catalogue.services, catalogue.translations, translation_errors = merge(found, german, services)
         errors += translation_errors
+        catalogue.services, name_errors = field_names.named(catalogue.services)
+        errors += name_errors
         if errors:
             raise CatalogueError(errors)
         catalogue.closed_because(date.today())  # the calendar takes a second at its first use
@@ -223,6 +226,10 @@ class Catalogue:
             for d in self.service(service).documents
             if holds(d.when, choices) and not (d.unless and holds(d.unless, choices))
         ]
+
+    def documents_open(self, service: str, choices: Choices) -> bool:
+        """Whether it still depends on answers which required documents belong to the case."""
+        return any(holds(d.when, choices) is None for d in self.service(service).documents if d.required)
 
     def copies(self, service: str, choices: Choices) -> list[CopyItem]:
         """What may be copied in exactly this case."""

@@ -6,10 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from dialogs.conditions import program
-from dialogs.service import CHARSETS, AskGroup, Service, StepNode
+from dialogs.conditions import faults, program
+from dialogs.service import CHARSETS, AskGroup, Question, Service, StepNode
 from dialogs.town import Town
+from dialogs.words import plain
 from dialogs.yamlfile import YamlFile
+
+# Slots that the dialogue keeps for itself
+RESERVED = (
+    "service", "station", "pending", "requested_slot", "misunderstood", "asked_as", "later", "later2",
+    "later_for", "meant1", "meant2", "returns_to", "step", "outcome", "place", "language", "order",
+    "session_started_metadata",
+)  # fmt: skip
+_OLDEST = 150
+_PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 # Texts of a question: `<slot>.<text>` beside `<slot>.<choice>.label` in a translation.
 QUESTION_TEXTS = ("text", "again", "other", "help", "label")
@@ -54,14 +64,7 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
     for when, path in _conditions(service):
         if not when:
             continue
-        compiled = program(when)
-        for name in sorted(set(compiled.variables()) - slots):
-            yield file.error(f"`when` names {name!r}, but no question fills it; correct the name", *path)
-        for name, value in re.findall(r"(\w+)\s*[!=]=\s*'([^']*)'", when):
-            if name in values and value not in values[name]:
-                yield file.error(
-                    f"{name} is never {value!r}; choose from {', '.join(sorted(values[name]))}", *path
-                )
+        yield from (file.error(fault, *path) for fault in faults(when, values))
     for n, node in enumerate(service.journey):
         for s, slot in enumerate(node.slots if isinstance(node, AskGroup) else ()):
             if slot not in slots:
@@ -80,6 +83,26 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
             )
         if question.when and question.choice(question.otherwise) is None:
             yield file.error("`otherwise` must name a choice when `when` is given", "questions", q, "slot")
+        if question.otherwise and not question.when:
+            yield file.error(
+                "`otherwise` counts only beside `when`; add that or remove this", "questions", q, "otherwise"
+            )
+        later = asked[asked.index(question.slot) :] if question.slot in asked else ()
+        for name in sorted(set(later) & set(program(question.when).variables() if question.when else ())):
+            yield file.error(
+                f"`when` depends on {name!r}, which is not answered by then; ask that before",
+                "questions",
+                q,
+                "when",
+            )
+        if question.slot in RESERVED or question.slot.startswith("was_"):
+            yield file.error(
+                f"the dialogue itself uses {question.slot!r}; give the question another name",
+                "questions",
+                q,
+                "slot",
+            )
+        yield from _ambiguous(file, question, q)
         yield from _twice(file, [c.id for c in question.choices], "questions", q, "choices")
         for c, choice in enumerate(question.choices):
             if choice.id in QUESTION_TEXTS:
@@ -104,6 +127,7 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
     yield from _twice(file, [f.id for f in service.fees], "fees")
     for f, fee in enumerate(service.fees):
         yield from _twice(file, [str(a.from_) for a in fee.amounts], "fees", f, "amounts")
+    yield from _placeholders(file, service)
     for name, pattern in service.charsets.items():
         try:
             re.compile(pattern)
@@ -137,8 +161,72 @@ def service_errors(file: YamlFile, service: Service) -> Iterator[str]:
                 )
         if field.past and field.future:
             yield file.error("a date is `past` or `future`, remove one", *path, "past")
+        if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
+            yield file.error("`minimum` is above `maximum`, correct one", *path, "minimum")
+        if (
+            field.default
+            and field.options
+            and not field.free_text
+            and field.default not in dict(field.options)
+        ):
+            yield file.error("`default` is none of the options, correct it", *path, "default")
+        yield from _twice(file, [value for value, _ in field.options], *path, "options")
         if field.max_length and field.min_length > field.max_length:
             yield file.error("`min_length` is above `max_length`, correct one", *path, "min_length")
+
+
+def _ambiguous(file: YamlFile, question: Question, number: int) -> Iterator[str]:
+    """Phrases that mean two answers, and ages that belong to two."""
+    said: dict[str, str] = {}
+    ages: dict[int, str] = {}
+    for c, choice in enumerate(question.choices):
+        path = ("questions", number, "choices", c)
+        for name in ("say", "unasked"):
+            for p, phrase in enumerate(getattr(choice, name)):
+                if not phrase.strip():
+                    yield file.error("a phrase is empty, remove it", *path, name, p)
+                elif name == "say" and said.setdefault(plain(phrase), choice.id) != choice.id:
+                    yield file.error(
+                        f"{phrase!r} also means {said[plain(phrase)]!r}, keep one of them", *path, name, p
+                    )
+        if choice.age is None:
+            continue
+        if choice.age.from_ > choice.age.to:
+            yield file.error("`from` is above `to`, correct one", *path, "age")
+        for years in range(choice.age.from_, min(choice.age.to, _OLDEST) + 1):
+            if ages.setdefault(years, choice.id) != choice.id:
+                yield file.error(
+                    f"the age of {years} belongs to {ages[years]!r} as well, correct one", *path, "age"
+                )
+                break
+
+
+def _placeholders(file: YamlFile, service: Service) -> Iterator[str]:
+    """Nothing is filled into the texts of a service but the day of a line of information."""
+    for key, path, text, known in _sentences(service):
+        for name in _PLACEHOLDER.findall(text):
+            if name not in known:
+                yield file.error(
+                    f"`{key}`: nothing is filled in for {{{name}}}; write the words out"
+                    + (" or add `days`" if name == "date" and path[0] == "info" else ""),
+                    *path,
+                )
+
+
+def _sentences(service: Service) -> Iterator[tuple[str, tuple[str | int, ...], str, tuple[str, ...]]]:
+    for name in ("label", "hint", "say", "duration", "bring", "who"):
+        yield name, (name,), getattr(service, name), ()
+    for q, question in enumerate(service.questions):
+        for name in QUESTION_TEXTS:
+            yield name, ("questions", q, name), getattr(question, name), ()
+        for c, choice in enumerate(question.choices):
+            for name in ("label", "hint", "ack", "note"):
+                yield name, ("questions", q, "choices", c, name), getattr(choice, name), ()
+    for d, document in enumerate(service.documents):
+        for name in ("label", "detail"):
+            yield name, ("documents", d, name), getattr(document, name), ()
+    for n, line in enumerate(service.info):
+        yield "text", ("info", n, "text"), line.text, () if line.days is None else ("date",)
 
 
 def _twice(file: YamlFile, names: list[str], *path: str | int) -> Iterator[str]:

@@ -17,13 +17,19 @@ def _german_small() -> dict[str, int]:
         for ones in range(1, 10):
             small[f"{ONES[ones]}und{word}"] = tens * 10 + ones
         small[f"zwound{word}"] = tens * 10 + 2
-    small["fuffzig"] = 50
-    return small
+    small |= {"fuffzehn": 15, "fuffzig": 50, "sechszehn": 16, "siebenzehn": 17, "siebenzig": 70}
+    spoken = {word[:-2] + "ich": value for word, value in small.items() if word.endswith("zig")}
+    typed = {
+        word.replace("ü", "ue").replace("ö", "oe").replace("ß", "ss"): value for word, value in small.items()
+    }
+    return typed | spoken | small
 
 
 _GERMAN = _german_small()
 _ENGLISH = {word: value for value, word in enumerate(ONES_EN)} | {
-    word: tens * 10 for tens, word in enumerate(TENS_EN, start=2)
+    tens + ones: number * 10 + value
+    for number, tens in enumerate(TENS_EN, start=2)
+    for value, ones in enumerate(["", *ONES_EN[1:10]])
 }
 
 
@@ -78,7 +84,7 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_LONGEST = 9  # words of one number
+_LONGEST = 11  # words of one number
 
 
 def _german(word: str) -> int | None:
@@ -159,7 +165,19 @@ _QUARTERS = (  # how a time begins, and the minutes it lies from the hour that f
 
 def minutes(tokens: list[str]) -> int | None:
     """Minutes after midnight of a clock time that is nothing but these words."""
-    tokens = [word for word in tokens if word not in ("uhr", "o", "clock", "minuten", "minutes", "hours")]
+    if "uhr" in tokens[1:]:
+        # "drei uhr zehn" is not "dreizehn"
+        at = tokens.index("uhr", 1)
+        after = [word for word in tokens[at + 1 :] if word not in ("und", "minuten")]
+        hour, more = read(tokens, 0), read(after, 0) if after else (0, 0)
+        if hour and more and hour[1] == at and more[1] == len(after) and hour[0] <= 24 and more[0] < 60:
+            return hour[0] % 24 * 60 + more[0]
+    tokens = [
+        word
+        for at, word in enumerate(tokens)
+        if word not in ("uhr", "o", "clock", "minuten", "minutes", "hours")
+        and not (word in ("und", "and") and tokens[at - 1 : at] in (["uhr"], ["clock"]))
+    ]
     if not tokens:
         return None
     for words, shift in _QUARTERS:

@@ -48,6 +48,11 @@ _ASKS = re.compile(
     r"^(?:und |and )?(?:was|wo|wie|wer|wann|warum|wieso|welche\w*|kann|muss|darf|soll|brauche ich|"
     r"what|where|how|who|when|why|which|can|do|does|must|may|should)\b"
 )
+_WHERE = re.compile(r"\b(?:wo|wohin|where|zu welchem amt|in welche\w* (?:stock|etage|zimmer|raum))\b")
+_BARE_WHERE = re.compile(
+    r"(?:(?:und|and|entschuldigung|excuse me) )?(?:wohin|wo|where)(?: (?:muss|soll|geht|gehe|kann|finde|ist|"
+    r"sind|do|should|can|is|are|i|ich|es|das|der|die|denn|hin|jetzt|go|have|to|it|there|finden|lang))*"
+)
 _CHILD = (
     r"(?:sohn|tochter|kind|kinder|enkel|enkelin|baby|kleine[rn]?|jungen?|mädchen|"
     r"son|daughter|child|kids?|boy|girl)"
@@ -157,6 +162,14 @@ TOPICS = tuple(_TOPICS)
 """What `topic` may find; each has the text `talk.<topic>`."""
 
 
+# a language of which somebody has little ("ich spreche nicht gut deutsch", "my german is not good")
+_REFUSED = re.compile(
+    r"\b(?:kein|keine|nicht|nit|nich|kaum|wenig|schlecht|not|no|don t|little|bad|poor|hardly|can t|cannot)"
+    r"(?: (?:so|sehr|gut|viel|richtig|good|well|much|any|speak|understand|very|nur))* $"
+)
+_POOR = re.compile(r"^\w+ (?:ist|is|isn t|nicht|not)(?: \w+)? ?(?:nicht|schlecht|not|bad|poor|schwer|good)\b")
+
+
 def correction(text: str) -> str | None:
     """The words that correct something ("nein, ich meinte den Reisepass"),
     without "nein"; None if none do."""
@@ -186,6 +199,16 @@ def questions(text: str) -> list[str]:
     words = plain(text)
     found = {name: hit.start() for name, pattern in _ASKING.items() if (hit := pattern.search(words))}
     return sorted(found, key=lambda name: found[name])
+
+
+def asks_where(text: str) -> bool:
+    """Whether the words ask for a place."""
+    return bool(_WHERE.search(plain(text)))
+
+
+def bare_where(text: str) -> bool:
+    """Whether they name none ("Wo muss ich hin?")."""
+    return bool(_BARE_WHERE.fullmatch(plain(text)))
 
 
 def asks(text: str) -> bool:
@@ -221,6 +244,7 @@ def language(text: str) -> str | None:
         for name in names
         if (start := find(name, words)) >= 0
     ]
+    hits = [hit for hit in hits if not _REFUSED.search(words[: hit[0]]) and not _POOR.search(words[hit[0] :])]
     if not hits:
         return None
     # "leichtes deutsch" is one name, not two

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PrivateAttr, StrictBool
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    PrivateAttr,
+    StrictBool,
+    StrictInt,
+    Tag,
+)
 from pydantic import Field as _Field
 
 from dialogs.conditions import Condition
@@ -21,31 +31,44 @@ LeikaKey = Annotated[str, _Field(pattern=r"^(99\d{12})?$")]
 YES_NO = ("yes", "no")
 
 
+# A text that somebody reads or hears
+Text = Annotated[str, _Field(min_length=1)]
+
+# What people say; brackets and braces would be marks of the training data
+Example = Annotated[str, _Field(pattern=r"^[^\[\](){}]+$")]
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        value = date.fromisoformat(value)
+    if not isinstance(value, date):
+        raise ValueError("a day is written as 2026-02-07")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 # "46.00", as editors check it
-Euros = Annotated[str, _Field(pattern=r"^\d+(\.\d{1,2})?$")]
+_EUROS = r"^[0-9]{1,7}(\.[0-9]{1,2})?$"
+Euros = Annotated[str, _Field(pattern=_EUROS)]
 
 
 def _cents(value: Any) -> Any:
-    if not isinstance(value, str):
-        raise ValueError('an amount is written as text, such as "46.00"')
-    try:
-        amount = Decimal(value) * 100
-    except InvalidOperation:
-        raise ValueError('an amount is written as text, such as "46.00"') from None
-    if amount != int(amount) or amount < 0:
-        raise ValueError("an amount has at most two decimals and is not negative")
-    return int(amount)
+    if not isinstance(value, str) or not re.fullmatch(_EUROS, value, re.ASCII):
+        raise ValueError('an amount is written as text in euros with a dot, such as "46.00"')
+    return int(Decimal(value) * 100)
 
 
 class Age(_Model):
     """A range of ages in completed years on the day of the application."""
 
-    from_: int = _Field(0, alias="from", ge=0)
-    to: int = 150
+    from_: StrictInt = _Field(0, alias="from", ge=0)
+    to: StrictInt = _Field(150, ge=0)
 
     def __contains__(self, years: int) -> bool:
         return self.from_ <= years <= self.to
@@ -60,7 +83,7 @@ class Choice(_Model):
     """
 
     id: Id
-    label: str
+    label: Text
     hint: str = ""
     say: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
@@ -88,11 +111,11 @@ class Question(_Model):
     """
 
     slot: Id
-    text: str
-    again: str
-    other: str
+    text: Text
+    again: Text
+    other: Text
     help: str = ""
-    label: str
+    label: Text
     when: Condition = ""
     otherwise: str = ""
     choices: tuple[Choice, ...] = _Field(min_length=2)
@@ -116,10 +139,10 @@ class Document(_Model):
     """Something to bring. `when`: only in these cases; `unless`: no more once this is certain."""
 
     id: Id
-    label: str
+    label: Text
     detail: str = ""
     law: str = ""
-    required: bool = True
+    required: StrictBool = True
     when: Condition = ""
     unless: Condition = ""
 
@@ -168,26 +191,28 @@ class Field(_Model):
     says. `options`: pairs of value and label; `colours`: what their swatches show. `past`: a date up to
     today; `future`: from today on. `minimum`, `maximum`: of a number; of an amount of money in euros.
     `address`: this is a street, looked up in the town's list, and these fields take its postcode and town.
+    `also`: other names by which people may call the field aloud, beside its label and `field_names.yml`.
     """
 
     id: Id
-    label: str
+    label: Text
     help: str = ""
     type: FieldType = "text"
-    min_length: int = _Field(0, ge=0)
-    max_length: int = _Field(0, ge=0)
+    min_length: StrictInt = _Field(0, ge=0)
+    max_length: StrictInt = _Field(0, ge=0)
     charset: str = ""
-    required: bool = True
+    required: StrictBool = True
     options: tuple[tuple[str, str], ...] = ()
     colours: dict[str, Colours] = _Field(default_factory=dict)
-    free_text: bool = False
-    minimum: int | None = None
-    maximum: int | None = None
-    past: bool = False
-    future: bool = False
+    free_text: StrictBool = False
+    minimum: StrictInt | None = None
+    maximum: StrictInt | None = None
+    past: StrictBool = False
+    future: StrictBool = False
     from_mrz: Literal["surname", "given_names", "birth_date", "nationality", "document_type"] | None = None
     mrz_values: dict[str, str] = _Field(default_factory=dict)
     address: AddressFields | None = None
+    also: tuple[str, ...] = ()
     default: str = ""
     autocomplete: str = "off"
     law: str = ""
@@ -205,7 +230,7 @@ class FieldGroup(_Model):
     """Fields that belong together."""
 
     id: Id
-    label: str
+    label: Text
     fields: tuple[Field, ...] = _Field(min_length=1)
 
 
@@ -215,7 +240,7 @@ class Amount(_Model):
     `law`: the paragraph it comes from, where that is another one than the fee's.
     """
 
-    from_: date = _Field(alias="from")
+    from_: Day = _Field(alias="from")
     cents: Annotated[int, BeforeValidator(_cents, json_schema_input_type=Euros)] = _Field(alias="eur")
     law: str = ""
 
@@ -224,10 +249,10 @@ class Fee(_Model):
     """A fee. `extra`: named in an answer only when it certainly applies."""
 
     id: Id
-    label: str
+    label: Text
     when: Condition = ""
-    law: str
-    extra: bool = False
+    law: Text
+    extra: StrictBool = False
     amounts: tuple[Amount, ...] = _Field(min_length=1)
 
     def on(self, day: date) -> Amount | None:
@@ -240,7 +265,7 @@ class AskGroup(_Model):
     """A station of the journey: questions asked one after the other."""
 
     ask: Id
-    label: str
+    label: Text
     slots: tuple[Id, ...] = _Field(min_length=1)
 
     @property
@@ -257,7 +282,7 @@ class CopyItem(_Model):
     """
 
     id: Id
-    label: str
+    label: Text
     kind: Literal["letter", "identity"] = "letter"
     purpose: str = _Field(min_length=3, max_length=60)
     when: Condition = ""
@@ -266,7 +291,7 @@ class CopyItem(_Model):
 class Online(_Model):
     """The way without coming: what it is called and its address (shown as text and as a QR code)."""
 
-    label: str
+    label: Text
     url: Annotated[str, _Field(pattern=r"^https://[^\s/]+(/\S*)?$")] = ""
 
 
@@ -274,7 +299,7 @@ class CounterCheck(_Model):
     """What the clerk must see in the original or hear in person; `law`: the paragraph that says so."""
 
     id: Id
-    label: str
+    label: Text
     law: str = ""
     when: Condition = ""
 
@@ -286,9 +311,9 @@ class InfoLine(_Model):
     """
 
     id: Id
-    text: str
+    text: Text
     when: Condition = ""
-    days: int | None = None
+    days: StrictInt | None = None
 
 
 class StepNode(_Model):
@@ -297,7 +322,7 @@ class StepNode(_Model):
     step: Literal[
         "info", "checklist", "document", "form", "copy", "photo_code", "review", "hand_over", "feedback"
     ]
-    label: str
+    label: Text
     when: Condition = ""
 
     @property
@@ -306,7 +331,24 @@ class StepNode(_Model):
         return self.step
 
 
-Node = AskGroup | StepNode
+# what a station is taken for; told apart from the keys of a file by the space
+QUESTIONS, STEP = "a group of questions", "a step"
+
+
+def _station(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return QUESTIONS if "ask" in value else STEP if "step" in value else None
+    return QUESTIONS if isinstance(value, AskGroup) else STEP if isinstance(value, StepNode) else None
+
+
+Node = Annotated[
+    Annotated[AskGroup, Tag(QUESTIONS)] | Annotated[StepNode, Tag(STEP)],
+    Discriminator(
+        _station,
+        custom_error_type="station",
+        custom_error_message="a station has `ask` and `slots`, or `step`",
+    ),
+]
 
 
 class Service(_Model):
@@ -325,16 +367,16 @@ class Service(_Model):
     """
 
     id: Id
-    label: str
+    label: Text
     hint: str = ""
     icon: str = ""
     leika: LeikaKey = ""
     leika_by: dict[Id, dict[Id, LeikaKey]] = _Field(default_factory=dict)
-    welcome: bool = True
-    rank: int = _Field(default=100, ge=1)
-    say: str
+    welcome: StrictBool = True
+    rank: StrictInt = _Field(default=100, ge=1)
+    say: Text
     names: tuple[str, ...] = ()
-    examples: tuple[str, ...] = _Field(min_length=10)
+    examples: tuple[Example, ...] = _Field(min_length=10)
     start: str = ""
     duration: str = ""
     bring: str = ""

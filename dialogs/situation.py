@@ -20,6 +20,8 @@ ASKED_AS = "asked_as"
 LATER = ("later", "later2")
 LATER_FOR = "later_for"
 MEANT = ("meant1", "meant2")
+GIVES_UP = "3"
+"""How often in a row words were not understood (`MISUNDERSTOOD`) when a human is offered."""
 RETURNS_TO = "returns_to"
 """The station to which the visit returns once it has been through what a changed answer makes necessary."""
 
@@ -187,7 +189,8 @@ class Situation:
         """Go on where the visit was: a standing question is asked again, a step simply goes on."""
         if self.service and self.asked:
             # Rasa's form would ask as well, with one more call of our actions.
-            self.ask(self.service, self.asked, "again")
+            last = self.tracker.slots.get(ASKED_AS)
+            self.ask(self.service, self.asked, "full" if last == "again" else "again")
         self._offer_again()
         self.keep()
 

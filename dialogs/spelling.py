@@ -119,10 +119,24 @@ _UMLAUT = {"a": "ä", "o": "ö", "u": "ü"}
 _TWICE = {"doppel", "doppelt", "zwei", "zweimal", "double", "two"}
 _AS_IN = {"wie", "as", "like", "for", "in"}
 _LEAD = re.compile(
-    r"^(?:(?:also|ja|äh|well|yes)\s+)*(?:ich heiße|ich bin (?:der|die|herr|frau)|"
-    r"mein (?:name|nachname|familienname|vorname) "
-    r"(?:ist|lautet)|der name ist|das ist|my (?:name|surname|first name|last name) is|i am|it is|it s)\s+"
+    r"^(?:(?:also|ja|nein|nee|äh|well|yes|no)\s+)*"
+    r"(?:nicht \w+ (?:sondern )?(?=\w)|(?:ich heiße|ich bin(?: (?:der|die))?|"
+    r"(?:mein|der) (?:name|nachname|familienname|vorname|geburtsname) (?:ist|lautet)|das ist|"
+    r"my (?:name|surname|first name|last name|family name) is|i am|i m|it is|it s)\s+)?"
+    r"(?:(?:herr|frau|mister|missus)\s+(?=\w))?"
 )
+_WRITTEN = re.compile(
+    r"\b(?:(?:das |den |die )?(?:buchstabiere ich|ich buchstabiere|buchstabiert|geschrieben)|"
+    r"(?:das )?schreibt man|(?:that is )?spelled|spelt|i spell)\b"
+)
+# letters that are told beside the name: "mit doppel f und einem n", "ohne h", "nur mit d"
+_HINT = re.compile(
+    r"^(?P<said>.+?)\s+(?P<hints>(?:(?:aber|nur|only|just|but) )?(?:mit|ohne|with|without) .+)$"
+)
+_ONE_HINT = re.compile(r"(?:(aber|nur|only|just|but) )?(mit|ohne|without|with) ")
+_HYPHEN = re.compile(r"\s*\b(?:bindestrich|hyphen|minus|strich|dash)\b\s*")
+_APOSTROPHE = re.compile(r"\s*\bapostroph(?:e|en)?\b\s*")
+_SHARP = ("scharfes", "scharfs", "scharfem", "scharfen", "scharf", "sharp")
 _PARTICLES = {
     "von",
     "vom",
@@ -132,6 +146,7 @@ _PARTICLES = {
     "zum",
     "de",
     "der",
+    "des",
     "den",
     "di",
     "da",
@@ -162,9 +177,9 @@ def letters(text: str) -> str | None:
     tokens = plain(text.replace("-", " bindestrich ")).split()
     spelled, at, told = "", 0, 0
     while at < len(tokens):
-        twice = tokens[at] in _TWICE and at + 1 < len(tokens)
+        twice = tokens[at] in _TWICE and at + 1 < len(tokens) and tokens[at : at + 2] != ["double", "u"]
         at += twice
-        found = _letter(tokens, at)
+        found = letter_at(tokens, at)
         if found is None:
             return None
         letter, at = found
@@ -173,15 +188,15 @@ def letters(text: str) -> str | None:
     return spelled or None
 
 
-def _letter(tokens: list[str], at: int) -> tuple[str, int] | None:
-    """The letter at a place and where the next one begins."""
+def letter_at(tokens: list[str], at: int) -> tuple[str, int] | None:
+    """The letter at a place, in lower case, and where the next one begins; None if there is none."""
     word, rest = tokens[at], tokens[at + 1 :]
     if word in ("großes", "kleines", "capital") and rest:
-        return _letter(tokens, at + 1)
-    if word in ("scharfes", "scharfs") and rest[:1] == ["s"]:
+        return letter_at(tokens, at + 1)
+    if word in _SHARP and rest[:1] in (["s"], ["es"]):
         return "ß", at + 2
     if word == "umlaut" and rest:
-        found = _letter(tokens, at + 1)
+        found = letter_at(tokens, at + 1)
         return (_UMLAUT.get(found[0], found[0]), found[1]) if found else None
     if word == "double" and rest[:1] == ["u"]:
         return "w", at + 2
@@ -199,6 +214,11 @@ def _letter(tokens: list[str], at: int) -> tuple[str, int] | None:
     return letter, after
 
 
+def is_letter(word: str) -> bool:
+    """Whether the word is a letter or a letter's own name ("em", "zett")."""
+    return (len(word) == 1 and word.isalpha()) or word in _SPOKEN
+
+
 def _spelled(words: str) -> str | None:
     """Letters, if it is clear that somebody spells: single letters, "wie", or at least three words."""
     tokens = words.split()
@@ -207,14 +227,11 @@ def _spelled(words: str) -> str | None:
 
 
 def name(text: str) -> str | None:
-    """A name as it is written: "Müller", "Müller-Schmidt",
-    "von Berg"; None if nothing is left of the words."""
-    words = _LEAD.sub("", plain(text.replace("-", " bindestrich "))).strip()
-    words = re.sub(
-        r"\b(?:buchstabiert|geschrieben|das schreibt man|spelled|spelt|that is spelled)\b", " ", words
-    )
-    words = " ".join(words.split())
-    if not words:
+    """A name as it is written: "Müller", "Müller-Schmidt", "von Berg"; None if no name is in the words."""
+    marked = re.sub(r"\b([dlo])['’](?=\w{2})", r"\1 apostroph ", text.lower())
+    words = plain(marked.replace("-", " bindestrich "))
+    words = " ".join(_WRITTEN.sub(" ", _LEAD.sub("", words)).split())
+    if not words or words.split()[0] in ("mit", "ohne", "with", "without"):
         return None
     if spelled := _spelled(words):
         return _title(spelled)
@@ -224,32 +241,56 @@ def name(text: str) -> str | None:
         spelled = _spelled(" ".join(tokens[start:]))
         if spelled and spelled[0] == tokens[0][0] and len(spelled) > 2:
             return _title(spelled)
-    said, _, hint = words.partition(" mit ")
-    if not hint:
-        said, _, hint = words.partition(" with ")
-    if hint:
-        said = _with(said, hint)
-    return _title(re.sub(r"\s*\b(?:bindestrich|hyphen)\b\s*", "-", said))
+    hint = _HINT.match(words)
+    said = _APOSTROPHE.sub("'", _HYPHEN.sub("-", hint["said"] if hint else words))
+    return _title(hinted(said, hint["hints"]) if hint else said)
 
 
-def _with(said: str, hint: str) -> str:
-    """ "meier", "a ypsilon" as "mayer"."""
-    single = re.match(r"(?:einem|einfachem|one|a single) (\w+)$", hint)
-    if single and (letter := letters(single[1])):
+def hinted(said: str, hints: str) -> str:
+    """A name in lower case after what was told about its letters: "mit doppel f und einem n", "ohne h"."""
+    marks = list(_ONE_HINT.finditer(hints))
+    for mark, end in zip(marks, [*(m.start() for m in marks[1:]), len(hints)], strict=True):
+        only, how, told = mark[1], mark[2], hints[mark.end() : end].strip()
+        for hint in re.split(r" (?:und|and) ", re.sub(r" (?:und|and|aber|but)$", "", told)):
+            if how in ("ohne", "without"):
+                said = _without(said, hint)
+            else:
+                said = _with(said, hint, only=only in ("nur", "only", "just"))
+    return said
+
+
+def _without(said: str, hint: str) -> str:
+    if _HYPHEN.fullmatch(hint):
+        return said.replace("-", " ")
+    letter = letters(hint)
+    head, found, tail = said.rpartition(letter) if letter else (said, "", "")
+    return f"{head}{tail}" if found and head else said
+
+
+def _with(said: str, hint: str, *, only: bool) -> str:
+    """ "meier", "a ypsilon" as "mayer"; `only`: of letters that sound alike no other is left."""
+    if re.sub(r"^(?:einem|ein) ", "", hint) in ("bindestrich", "hyphen", "strich", "minus"):
+        return said.replace(" ", "-") if len(said.split()) == 2 else said
+    single = re.match(r"(?:einem|einfachem|ein|einfach|one|a single) (\w+)$", hint)
+    if single and (letter := letters(single[1])) and letter * 2 in said:
         return said.replace(letter * 2, letter)
+    if hint.replace(" ", "") in said and not only:
+        return said
     wanted = letters(re.sub(r"^(?:einem|einer|ein|an)\s+(?=\w+$)", "", hint))
-    if not wanted or wanted in said:
+    if not wanted or (wanted in said and not only):
         return said
     for group in _ALIKE:
         if wanted in group:
             for other in group:
-                if other in said:
+                if other in said and other != wanted:
                     head, _, tail = (
                         said.rpartition(other) if other in ("s", "d", "t") else said.partition(other)
                     )
                     return f"{head}{wanted}{tail}"
-    if len(wanted) == 2 and wanted[0] == wanted[1] and wanted[0] in said:
-        return said.replace(wanted[0], wanted, 1)
+    if len(wanted) == 2 and wanted[0] == wanted[1]:
+        # no name begins with two of the same
+        head, found, tail = said.rpartition(wanted[0])
+        return f"{head}{wanted}{tail}" if found and head else said
     return said
 
 
@@ -262,4 +303,5 @@ def _title(said: str) -> str:
 
 
 def _capital(word: str) -> str:
-    return "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+    parts = re.split(r"([-'])", word)
+    return "".join(part[:1].upper() + part[1:] for part in parts)

@@ -2,8 +2,9 @@
 
 A nested mapping; its dotted paths are the text keys of `Catalogue.texts()` without the service's id. In the
 languages that can be heard it may also hold phrases: `names`, `examples`, `<slot>.<choice>.say` and
-`.unasked` go into the one dialogue model beside the German ones. `say` is the example sentence on the first
-screen. Languages prepared by a machine say so at their top until a translator has signed the file:
+`.unasked` go into the one dialogue model beside the German ones, `form.<field>.also` are names of a field.
+`say` is the example sentence on the first screen. Languages prepared by a machine say so at their top until a
+translator has signed the file:
 `translation: {prepared: machine, signed: ""}`.
 """
 
@@ -174,8 +175,18 @@ def _phrases(file: YamlFile, lang: str, service: Service, into: Sentences) -> Se
                 )
             )
         questions.append(question.model_copy(update={"choices": tuple(choices)}))
+    form = data.get("form", {})
+    groups = []
+    for group in service.form:
+        fields = []
+        for field in group.fields:
+            texts = form.get(field.id, {}) if isinstance(form, dict) else {}
+            also = _list(file, lang, texts, ("form", field.id, "also")) if isinstance(texts, dict) else []
+            fields.append(field.model_copy(update={"also": (*field.also, *also)}))
+        groups.append(group.model_copy(update={"fields": tuple(fields)}))
     return service.model_copy(
         update={
+            "form": tuple(groups),
             "names": tuple(dict.fromkeys((*service.names, *names))),
             "examples": tuple(dict.fromkeys((*service.examples, *examples))),
             "questions": tuple(questions),

@@ -45,6 +45,24 @@ OFFERED = (
     "plain_language",
 )
 
+# what is said to what is asked at any desk (dialogs/enquiries.py), beside what has parameters
+DESK = (
+    *("appointment", "cannot_come", "complaint", "decline", "difference", "duty", "fingerprints", "go_ahead"),
+    *(
+        "hardship",
+        "in_person",
+        "later",
+        "letter",
+        "listed_dogs",
+        "misheard",
+        "online_none",
+        "online_which",
+        "pay",
+    ),
+    *("photo", "pin", "progress_last", "reading", "receipt", "reception", "start_over", "taken", "trouble"),
+    *("volunteer", "wait"),
+)
+
 SAYS: dict[str, tuple[str, ...]] = {
     "ai": (),
     "privacy": (),
@@ -84,6 +102,10 @@ SAYS: dict[str, tuple[str, ...]] = {
     "scope.sorry": (),
     **{f"talk.{topic}": () for topic in TOPICS if topic != "time"},
     "talk.time": ("time",),
+    **{f"desk.{name}": () for name in DESK},
+    "desk.date": ("date",),
+    "desk.online": ("way",),
+    "desk.progress": ("count",),
     "language.which": (),
     "language.changed": (),
     **{f"language.{code}": () for code in LANGUAGES},
@@ -104,6 +126,7 @@ SAYS: dict[str, tuple[str, ...]] = {
     "service.first_finish": ("service", "running"),
     "fee.one": ("label", "amount", "law", "since"),
     "fee.line": ("label", "amount", "law", "since"),
+    "fee.range": ("label", "low", "high"),
     "fee.total": ("amount",),
     "fee.none": (),
     "fee.which": (),
@@ -134,6 +157,7 @@ SAYS: dict[str, tuple[str, ...]] = {
     "hours.line_one": ("who", "day", "start", "end"),
     "hours.line_two": ("who", "day", "start", "end", "start2", "end2"),
     "directions.which": (),
+    "directions.unknown": (),
     "directions.room": ("place", "floor", "room", "way"),
     "directions.no_room": ("place", "floor", "way"),
     "directions.floor": ("floor", "way"),

@@ -87,6 +87,13 @@ _FEASTS = {
     "tag der arbeit": (5, 1),
     "may day": (5, 1),
     "heilige drei könige": (1, 6),
+    "nikolaus": (12, 6),
+    **{
+        f"{which} {what}": (12, day)
+        for day, names in ((25, ("erster", "ersten", "1th")), (26, ("zweiter", "zweiten", "2th")))
+        for which in names
+        for what in ("weihnachtstag", "weihnachtsfeiertag", "weihnachts tag", "weihnachts feiertag")
+    },
 }
 """Days that everybody knows by name; the public holidays of the Land come with the question."""
 _FEASTS_ENGLISH = {
@@ -104,6 +111,25 @@ _FEASTS_ENGLISH = {
     "all saints day": "Allerheiligen",
     "all saints": "Allerheiligen",
 }
+
+
+_BEFORE_EASTER_MONDAY = {
+    "weiberfastnacht": 53,
+    "altweiber": 53,
+    "rosenmontag": 49,
+    "veilchendienstag": 48,
+    "faschingsdienstag": 48,
+    "karnevalsdienstag": 48,
+    "shrove tuesday": 48,
+    "aschermittwoch": 47,
+    "ash wednesday": 47,
+    "gründonnerstag": 4,
+    "maundy thursday": 4,
+    "karsamstag": 2,
+    "ostersonntag": 1,
+    "easter sunday": 1,
+}
+"""Days that move with Easter and are no public holidays: so many days before Easter Monday."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +246,9 @@ def _day(words: str, today: date, holidays: Mapping[date, str]) -> tuple[date | 
     feast = _feast(words, today, holidays)
     if feast:
         return feast, True, False
+    # before "heute": "heute in einer woche"
+    if later := _later(words, today):
+        return later, True, False
     tokens = words.split()
     for phrase, ahead in (
         ("day after tomorrow", 2),
@@ -232,9 +261,6 @@ def _day(words: str, today: date, holidays: Mapping[date, str]) -> tuple[date | 
     ):
         if f" {phrase} " in f" {words} ":
             return today + timedelta(days=ahead), False, False
-    later = _later(words, today)
-    if later:
-        return later, True, False
     for token in tokens:
         plural = token.endswith("s") and token[:-1] in _DAYS
         number = _DAYS.get(token[:-1] if plural else token)
@@ -323,6 +349,14 @@ def _feast(words: str, today: date, holidays: Mapping[date, str]) -> date | None
     # asking a day calculates the holidays of its year
     for year in (today.year, today.year + 1):
         holidays.get(date(year, 1, 1))
+    for name, before in _BEFORE_EASTER_MONDAY.items():
+        easters = (day_of for day_of, called in holidays.items() if "Ostermontag" in called)
+        if f" {name} " in spaced:
+            found += [
+                (len(name), day_of - timedelta(days=before))
+                for day_of in easters
+                if day_of - timedelta(days=before) >= today
+            ]
     for day_of, name in sorted(holidays.items()):
         said = german.get(name) or (plain(name) if f" {plain(name)} " in spaced else "")
         if said and today <= day_of:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from dialogs.catalogue import Choice, Question, Service
+from dialogs.service import Choice, Question, Service
 
 ONES = [
     "null",
@@ -181,6 +181,17 @@ def age(words: str, *, asked: bool) -> int | None:
 def _longest(phrases: Iterable[tuple[str, Choice]], words: str) -> tuple[str, Choice] | None:
     found = [(phrase, choice) for phrase, choice in phrases if find(phrase, words) >= 0]
     return max(found, key=lambda item: len(item[0]), default=None)
+
+
+def agrees(text: str) -> bool | None:
+    """Whether the words agree ("ja", "genau") or refuse ("nö", "stimmt nicht"); None if they do neither."""
+    words = plain(text)
+    first, *after = words.split() or [""]
+    if first in _YES | _NO and after[:1] != ["nicht"]:
+        return first in _YES
+    if re.search(r"\b(?:nicht|not|wrong|falsch)$", words) or words.startswith(_REFUSED):
+        return False
+    return True if words.startswith((*_AGREED, "okay", "right")) else None
 
 
 def answer(question: Question, text: str) -> str | None:

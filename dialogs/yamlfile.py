@@ -18,7 +18,17 @@ Path_ = tuple[str | int, ...]
 _SAYS = {
     "missing": "is missing, add it",
     "extra_forbidden": "is not a known key, remove it or correct its spelling",
+    "string_type": "is no text, write it in quotes",
+    "bool_type": "is neither true nor false, write one of them",
+    "int_type": "is no whole number, write one without quotes",
+    "dict_type": "is no list of `key: value` lines, write them",
+    "model_type": "is no list of `key: value` lines, write them",
+    "model_attributes_type": "is no list of `key: value` lines, write them",
+    "tuple_type": "is no list, write [one, another] or lines with `-`",
+    "list_type": "is no list, write [one, another] or lines with `-`",
 }
+# these say how many there are without the wrong ones
+_COUNTS = ("too_short", "too_long")
 _DEEPEST = 12
 _TAG = "tag:yaml.org,2002:"
 
@@ -158,11 +168,39 @@ class YamlFile:
         try:
             return kind.model_validate(self.data)
         except ValidationError as problem:
-            self.errors += [self.told(issue) for issue in problem.errors()]
+            issues = problem.errors()
+            wrong = [issue["loc"] for issue in issues]
+            self.errors += [
+                self.told(issue)
+                for issue in issues
+                if issue["type"] not in _COUNTS
+                or not any(loc != issue["loc"] and loc[: len(issue["loc"])] == issue["loc"] for loc in wrong)
+            ]
             return None
 
     def told(self, issue: Any) -> str:
         """What a model's validation found (an item of `ValidationError.errors()`) as an error sentence."""
-        name = ".".join(str(part) for part in issue["loc"]) or "the file"
-        says = _SAYS.get(issue["type"]) or f"is wrong: {issue['msg']}, correct it"
-        return self.error(f"`{name}` {says}", *issue["loc"])
+        # what something was taken for is no key of the file
+        at = tuple(part for part in issue["loc"] if " " not in str(part))
+        name = ".".join(str(part) for part in at) or "the file"
+        return self.error(f"`{name}` {_says(issue)}", *at)
+
+
+def _says(issue: Any) -> str:
+    kind, about = issue["type"], issue.get("ctx") or {}
+    if says := _SAYS.get(kind):
+        return says
+    match kind:
+        case "too_short" | "too_long" if "actual_length" in about:
+            least = about.get("min_length", about.get("max_length"))
+            which = "at least" if kind == "too_short" else "at most"
+            return f"has {about['actual_length']} of {which} {least} items, correct it"
+        case "string_too_short":
+            return "is empty, write something"
+        case "literal_error" | "enum":
+            return f"is not known, choose from {about['expected'].replace(' or ', ', ')}"
+        case "string_pattern_mismatch":
+            return f"does not have the right shape (pattern {about['pattern']}), correct it"
+        case "value_error":
+            return f"is wrong: {about['error']}; correct it"
+    return f"is wrong: {issue['msg'][:1].lower()}{issue['msg'][1:]}; correct it"

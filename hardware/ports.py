@@ -114,9 +114,10 @@ class Hearing(Device, Protocol):
     def listen(self, *, on: bool, expect: str = "sentence", phrases: Sequence[str] = ()) -> None:
         """Open or close the gate.
 
-        `expect`: "word" (a yes-or-no question), "number" (or date, or time) or "sentence". `phrases`: what is
-        likely to be said now, in the visit's language. Both are hints for end-pointing and a second opinion
-        on doubtful short answers, never a restriction on what may be said.
+        `expect`: "word" (a yes-or-no question), "number" (or date, or time), "name" (any word may be
+        one) or "sentence". `phrases`: what is likely to be said now, in the visit's language. Both are
+        hints for end-pointing and a second opinion on doubtful short answers, never a restriction on
+        what may be said.
         """
 
     def set_language(self, lang: str) -> bool:

@@ -47,7 +47,8 @@ from robot.staff.office import BackOffice
 from robot.staff.oidc import OidcClient, OidcConfig
 from robot.staff.selftest import SelfTest
 from robot.steps.hand_over import ticket_of
-from robot.visit.conductor import Conductor, Devices
+from robot.visit.conductor import Conductor
+from robot.visit.devices import Devices
 from robot.web.broadcast import Broadcast
 from robot.web.channel import SERVER
 from robot.web.display import display_router
@@ -188,9 +189,9 @@ class Robot:
             self.office,
             self.changed,
             self.conductor.visits,
-            self.conductor.devices,
+            self.conductor.condition.rows,
             closed=self._why_closed,
-            show=self.conductor.emergency,
+            show=self.conductor.course.emergency,
             address=settings.web.address,
             elsewhere=self.elsewhere,
             clock=clock,
@@ -200,7 +201,7 @@ class Robot:
             self.devices.camera,
             self.devices.printer,
             self.office.database,
-            dialogue=self.conductor.dialogue_state,
+            dialogue=self.conductor.condition.dialogue,
             busy=lambda: self.conductor.visit is not None,
             keep=self.live.keep_test,
         )
@@ -208,7 +209,7 @@ class Robot:
         self.app = self._web()
 
     def _rasa_changed(self, state: str) -> None:
-        self.conductor.rasa_changed(state)
+        self.conductor.condition.rasa_changed(state)
 
     def _web(self) -> FastAPI:
         app = FastAPI(title="Rathauslotse", lifespan=self._lifespan, openapi_url=None)
@@ -222,9 +223,9 @@ class Robot:
                     town=self.settings.town.name,
                     changed=self.changed,
                     visits=self.conductor.visits,
-                    devices=self.conductor.devices,
+                    devices=self.conductor.condition.rows,
                     print_ticket=self._print_again,
-                    accept_help=self.conductor.accept_help,
+                    accept_help=self.conductor.help_desk.accept,
                     service_label=self._service_label,
                     live=self.live,
                     self_test=self.self_test.run,
@@ -248,7 +249,7 @@ class Robot:
             """Whether the colleague can greet, and how each device is."""
             return {
                 "ready": self.rasa.state == "ready",
-                "devices": {row.name: row.state for row in self.conductor.devices()},
+                "devices": {row.name: row.state for row in self.conductor.condition.rows()},
             }
 
         @app.get("/metrics.json", include_in_schema=False)
@@ -293,7 +294,8 @@ class Robot:
             asyncio.create_task(self.office.retain(self.settings.store.retention_days), name="retention"),
             asyncio.create_task(self.office.free_cases(), name="claims"),
             asyncio.create_task(
-                watch_devices(self.office.figures, self.conductor.devices, self.changed), name="outages"
+                watch_devices(self.office.figures, self.conductor.condition.rows, self.changed),
+                name="outages",
             ),
             asyncio.create_task(
                 retain_figures(self.office.figures, self.settings.store.figures_days), name="figures"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dialogs import build
+from dialogs import build, field_names
 from dialogs.catalogue import Catalogue, CatalogueError, json_schemas
 from dialogs.texts import TextError, Texts
 from dialogs.townfile import statute_errors
@@ -25,9 +25,9 @@ def check(services: Path, town: Path, texts: Path = TEXTS, nlu: Path = NLU) -> t
         catalogue = Catalogue.load(services, town)
     except CatalogueError as problem:
         return problem.errors, ""
-    errors = list(statute_errors(town, catalogue.services))
+    errors = [*statute_errors(town, catalogue.services), *field_names.unknown(catalogue.services)]
     try:
-        build.examples(catalogue, nlu)
+        build.examples(catalogue, nlu, services=services)
     except CatalogueError as problem:
         errors += problem.errors
     try:

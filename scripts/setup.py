@@ -285,7 +285,9 @@ def train_dialogue(log: Log) -> None:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
     }
-    log.call(VENV_RASA / "bin" / "rasa", "train", "--out", fresh.name, cwd=RASA, env=env)
+    # a test validates (tests/dialogs/test_build.py); here Rasa would read everything twice
+    words = ["train", "--skip-validation", "--out", fresh.name]
+    log.call(VENV_RASA / "bin" / "python", "serve.py", *words, cwd=RASA, env=env)
     if not list(fresh.glob("*.tar.gz")):
         raise Failed("the training left no model")
     shutil.rmtree(RASA / "models", ignore_errors=True)

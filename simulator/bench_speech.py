@@ -33,6 +33,7 @@ CONDITIONS: Final = (None, 20.0, 10.0, 5.0)  # signal-to-noise ratio in dB again
 AROUND_S: Final = 1.0
 ONE_WORD_S, SENTENCE_S = 0.35, 0.7  # how soon after its end an answer is complete
 GOALS: Final = {"word_p95_s": ONE_WORD_S, "sentence_p95_s": SENTENCE_S}
+STOPS: Final = frozenset(("stopp", "stop", "halt", "moment", "aufhören", "wait", "hilfe", "help"))
 SHORT_ANSWERS: Final = frozenset(("ja", "nein", "stopp", "zurück", "yes", "no", "stop", "cancel"))
 ECHOES: Final = (-10.0, -20.0)
 OWN_VOICE, OWN_PEAK = "de", 0.8
@@ -44,6 +45,9 @@ OWN: Final = (
 )
 INTERRUPTIONS: Final = ("stopp", "ich habe eine frage", "halt", "was kostet das", "wo ist das standesamt")
 INTERRUPTERS: Final = ("de+f2", "de+m3", "de+f4", "de+m6", "de+f5", "de+m7")
+JUMP_S, JUMPS_AT_S = 0.045, 2.0  # a sound card that fills its buffers anew while the colleague speaks
+ROOMS: Final = {"a quiet room": 3.0, "people far away": 300.0, "people near": 1500.0}  # level, of 32768
+GHOST_FILES, GHOST_FILE_S = 4, 15.0
 INTO_S: Final = 1.2  # the citizen interrupts so long after the colleague began
 
 
@@ -103,6 +107,7 @@ def bench_speech(settings: Path, *, every: int, as_json: bool, say: Callable[[st
         understood = _understood(settings, heard, tell)
         for row in rows:
             row |= understood.get((row["lang"], row["noise"]), {})
+        ghosts = _ghosts(settings, Path(folder), tell)
         interruptions = _interruptions(settings, Path(folder), tell)
     missed = [
         f"{name} {row['lang']} {row['noise']}"
@@ -113,16 +118,23 @@ def bench_speech(settings: Path, *, every: int, as_json: bool, say: Callable[[st
     missed += [
         f"own words echo {row['echo_db']} {row['noise']}"
         for row in interruptions
-        if row["canceller"] and row["own_words_heard"]
+        if row["canceller"] and row["own_words_heard"] and not row["delay_jumps_ms"]
     ]
     if as_json:
         say(
             json.dumps(
-                {"speech": rows, "interruptions": interruptions, "goals": GOALS, "missed": missed}, indent=1
+                {
+                    "speech": rows,
+                    "ghosts": ghosts,
+                    "interruptions": interruptions,
+                    "goals": GOALS,
+                    "missed": missed,
+                },
+                indent=1,
             )
         )
     else:
-        _print(rows, interruptions, missed, say)
+        _print((rows, ghosts, interruptions), missed, say)
     return 1 if missed else 0
 
 
@@ -220,6 +232,38 @@ def lotse(settings: Path, command: Sequence[str], given: str) -> list[dict[str, 
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
+def _ghosts(settings: Path, folder: Path, tell: Callable[[str], None]) -> list[dict[str, Any]]:
+    """Words that are heard where nobody speaks to the colleague: in a quiet room, and where people talk."""
+    rows: list[dict[str, Any]] = []
+    for lang in VOICES:
+        for room, level in ROOMS.items():
+            files = []
+            for seed in range(GHOST_FILES):
+                rng = np.random.default_rng(seed)
+                wide = (
+                    rng.standard_normal(int(GHOST_FILE_S * RATE))
+                    if level < 10
+                    else babble(GHOST_FILE_S, seed)
+                )
+                file = folder / f"ghosts-{lang}-{seed}.wav"
+                save(file, np.asarray(np.clip(level * wide, -32768, 32767), np.int16))
+                files.append(file)
+            heard = lotse(settings, ["hear", "--lang", lang], "\n".join(map(str, files)))
+            words = " ".join(answer["text"] for answer in heard).split()
+            row = {
+                "lang": lang,
+                "room": room,
+                "seconds": round(GHOST_FILES * GHOST_FILE_S),
+                "ghost_words": len(words),
+                "stop_words": sum(word in STOPS for word in words),
+            }
+            rows.append(row)
+            tell(json.dumps(row))
+            for file in files:
+                file.unlink()
+    return rows
+
+
 def _interruptions(settings: Path, folder: Path, tell: Callable[[str], None]) -> list[dict[str, Any]]:
     """The colleague speaks in a room that echoes, a citizen interrupts, or nobody does.
 
@@ -227,8 +271,8 @@ def _interruptions(settings: Path, folder: Path, tell: Callable[[str], None]) ->
     """
     rows: list[dict[str, Any]] = []
     for number, echo_db in enumerate(ECHOES):
-        for babble_db in (None, 20.0):
-            alone = Room(folder, echo_db, babble_db, number)
+        for babble_db, jump_s in ((None, 0.0), (20.0, 0.0), (None, JUMP_S)):
+            alone = Room(folder, echo_db, babble_db, number, jump_s)
             for row in alone.measure(settings):
                 rows.append(row)
                 tell(json.dumps(row))
@@ -237,12 +281,13 @@ def _interruptions(settings: Path, folder: Path, tell: Callable[[str], None]) ->
 
 @dataclass(frozen=True)
 class Room:
-    """A room with an echo, in which the colleague speaks."""
+    """A room with an echo, in which the colleague speaks; `jump_s`: by how much the delay grows meanwhile."""
 
     folder: Path
     echo_db: float
     babble_db: float | None
     seed: int
+    jump_s: float = 0.0
 
     def measure(self, settings: Path) -> list[dict[str, Any]]:
         """Two rows: own words that were taken for somebody's, and interruptions that were heard."""
@@ -265,6 +310,7 @@ class Room:
                 {
                     "echo_db": self.echo_db,
                     "noise": "clean" if self.babble_db is None else f"babble {self.babble_db:.0f} dB",
+                    "delay_jumps_ms": round(self.jump_s * 1000),
                     "canceller": knows,
                     "own_words_heard": sum(len(answer["text"].split()) for answer in own),
                     "interruptions": len(said),
@@ -284,6 +330,10 @@ class Room:
         """The colleague speaks, the citizen interrupts: both channels, the microphone alone, the text."""
         played = synthesise(own, OWN_VOICE, 165, OWN_PEAK)
         microphone = np.concatenate((echo(played, response), np.zeros(RATE)))
+        if self.jump_s:
+            before = int(JUMPS_AT_S * RATE)
+            later = np.zeros(int(self.jump_s * RATE))
+            microphone = np.concatenate((microphone[:before], later, microphone[before:]))
         if words:
             theirs = synthesise(words, voice, 150, 0.4)
             begin = int((INTO_S + number % 4 * 0.4) * RATE)
@@ -302,13 +352,12 @@ class Room:
 
 
 def _print(
-    rows: Sequence[dict[str, Any]],
-    interruptions: Sequence[dict[str, Any]],
+    tables: Sequence[Sequence[dict[str, Any]]],
     missed: Sequence[str],
     say: Callable[[str], None],
 ) -> None:
     say("synthetic voices only: no figure says anything about people")
-    for table in (rows, interruptions):
+    for table in tables:
         names = list(dict.fromkeys(name for row in table for name in row))
         widths = [max(len(name), *(len(str(row.get(name, ""))) for row in table)) for name in names]
         say("  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)))

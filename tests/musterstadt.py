@@ -10,6 +10,16 @@ from dialogs.texts import Texts
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# an adult whose identity card runs out, with nothing out of the ordinary
+PLAIN_CARD = {
+    "reason": "expired",
+    "age_group": "adult",
+    "residence": "yes",
+    "urgent": "no",
+    "photo": "counter",
+    "delivery": "pickup",
+}
+
 
 @cache
 def catalogue() -> Catalogue:

@@ -9,6 +9,7 @@ _UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "é": "e"
 _DIGRAPH = re.compile(r"(?<![aeiouq])([aou])e")
 _SIGN = re.compile(r"[^\w\s]|_")
 _DIGITS = re.compile(r"\d+")
+_SPOKEN = re.compile(r"[^\w\s']|_")
 
 
 def fold(text: str) -> str:
@@ -17,3 +18,8 @@ def fold(text: str) -> str:
     text = _SIGN.sub(" ", text)
     text = _DIGRAPH.sub(r"\1", text.translate(_UMLAUTS))
     return " ".join(_DIGITS.sub("0", text).split())
+
+
+def spoken(text: str) -> str:
+    """As a recogniser writes it: lower case, no signs; umlauts, digits and the apostrophe stay."""
+    return " ".join(_SPOKEN.sub(" ", text.lower().replace("’", "'")).split())

@@ -14,6 +14,7 @@ from pymodbus import FramerType, ModbusException
 from pymodbus.client import ModbusSerialClient
 
 from hardware.body.debounce import Debounce
+from hardware.body.line import Line
 from hardware.body.registers import HEARTBEAT_S, LIGHT, LIGHT_CODES, PRESENCE
 from hardware.ports import Health, Light, Presence, State
 from hardware.reconnect import Backoff, Feed
@@ -24,7 +25,6 @@ logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
 
 _POLL_S = 0.1
 _ANSWER_S = 0.25
-_MISSES = 4  # failed exchanges in a row that make a body mute
 
 _WIRE_ERRORS = (OSError, serial.SerialException, termios.error, ModbusException)
 
@@ -73,7 +73,10 @@ class ModbusBody:
         self._feed.close()
 
     def health(self) -> Health:
-        """READY while it answers; `facts` counts failed exchanges since the start."""
+        """READY while it answers, DEGRADED while many exchanges fail.
+
+        `facts` counts the failed ones since the start.
+        """
         facts = {"errors": str(self._errors), "light": self._light.value}
         return Health(self.name, self._state, self._detail, facts)
 
@@ -119,7 +122,7 @@ class ModbusBody:
 
     def _serve(self, client: ModbusSerialClient) -> bool:
         """Poll until the line breaks (raises), the body is mute, or the end; whether it ever answered."""
-        misses, answered, beat = 0, False, 0
+        line, beat = Line(), 0
         written: Light | None = None
         written_at = 0.0
         while True:
@@ -130,26 +133,30 @@ class ModbusBody:
             beat = (beat + due) % 0x10000
             good = (not due or self._write(client, light, beat)) and self._poll(client)
             if ending:
-                return answered
-            if good:
-                misses, answered = 0, True
-                if due:
-                    written, written_at = light, now
-                self._seen = True
-                self._became(State.READY, "The body answers.")
-            else:
-                misses, written = misses + 1, None
+                return line.answered
+            line.exchanged(good)
+            if not good:
+                written = None
                 self._errors += 1
-                if misses >= _MISSES:
-                    self._became(
-                        State.FAILED if self._seen else State.ABSENT,
-                        "The body does not answer: check its power and [body] unit.",
-                    )
-                    return answered
-                if answered:
-                    self._became(State.DEGRADED, "The line to the body is disturbed: check its cable.")
+            elif due:
+                written, written_at = light, now
+            if line.mute:
+                self._became(
+                    State.FAILED if self._seen else State.ABSENT,
+                    "The body does not answer: check its power and [body] unit.",
+                )
+                return line.answered
+            if line.answered:
+                self._seen = True
+                self._judge(line)
             self._woken.wait(_POLL_S)
             self._woken.clear()
+
+    def _judge(self, line: Line) -> None:
+        if line.disturbed:
+            self._became(State.DEGRADED, "The line to the body is disturbed: check its cable.")
+        else:
+            self._became(State.READY, "The body answers.")
 
     def _write(self, client: ModbusSerialClient, light: Light, beat: int) -> bool:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -338,7 +338,7 @@ class Ear:
         if self._listen.expect == "word" and 0 < len(words) <= SHORT_WORDS:
             return True
         vocabulary = VOCABULARIES[running.ear]
-        complete = vocabulary.short | vocabulary.stop | self._listen.phrases
+        complete = vocabulary.short | vocabulary.stop | vocabulary.near.keys() | self._listen.phrases
         if running.partial in complete:
             return True
         # "ü nein": the room's share goes when the utterance ends
@@ -391,6 +391,8 @@ class Ear:
             event = self._over_own(self._near(words), began, ended, running.ear)
         else:
             words = self._near(self._second_opinion(running, words))
+            if over_noise >= MURMUR:
+                words = self._meant_as_stop(words, running.ear)
             event = judged(words, voiced, began, ended, ear=running.ear, over_noise=over_noise)
         if isinstance(event, Utterance) and not self._is_understood(event):
             # over its own voice it may be the colleague who speaks a language that nobody here hears
@@ -408,6 +410,20 @@ class Ear:
         least = min(FAR * max(levels), OF_NOISE * self._gate.noise)
         near = [at for at, level in enumerate(levels) if level >= least]
         return words[near[0] : near[-1] + 1]
+
+    def _meant_as_stop(self, words: list[Word], ear: str, own: Sequence[str] = ()) -> list[Word]:
+        """The stop word or call for help that was meant, where nothing was heard but what sounds like one.
+
+        `own`: words of the colleague, which may be heard again.
+        """
+        if self._listen.expect == "name":
+            return words  # where a name is said, every word may be one
+        vocabulary = VOCABULARIES[ear]
+        alone = without_ghosts_at_the_edges(words, vocabulary)
+        if len(alone) != 1 or alone[0].text in own or alone[0].text in self._listen.phrases:
+            return words
+        meant = vocabulary.near.get(alone[0].text)
+        return [replace(alone[0], text=meant)] if meant and meant not in own else words
 
     def _second_opinion(self, running: _Running, words: list[Word]) -> list[Word]:
         """The grammar's words where the free recogniser was in doubt and heard nearly the same."""
@@ -447,7 +463,7 @@ class Ear:
         is_stop = any(word.text in stops and word.confidence >= LEAST_CONFIDENCE for word in theirs)
         if not theirs or (not is_stop and is_echo([word.text for word in theirs], said)):
             during = []
-        kept = during + after
+        kept = self._meant_as_stop(during + after, ear, said)
         if not kept or (self._gate.over_noise < MURMUR and not is_stop):
             return None  # what is left of the colleague's own voice among people who talk
         # without a word there is nobody but the colleague to have spoken

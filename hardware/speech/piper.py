@@ -1,20 +1,26 @@
 """Piper, a synthesiser that is a program of its own: a line of text in, a WAV file out.
 
-`piper --model VOICE.onnx --output_file -` writes one WAV file per line of its standard input to its standard
-output. It loads its voice at the start, hence stays; a changed speed is a new start. It ends with us, since
-its input ends.
+`piper --model VOICE.onnx --output_dir FOLDER` writes one WAV file per line of its standard input and
+tells its path: the older program (2023) on its standard output, the newer one (`piper-tts` from 1.3 on)
+in its log. With `--output_file -` the newer one says nothing before its input ends. It loads its voice
+at the start, hence stays; a changed speed is a new start. It ends with us, since its input ends. The
+folder is in memory: no sound is on a disk.
 """
 
 from __future__ import annotations
 
 import contextlib
-import struct
+import re
+import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 from typing import IO, Final
 
 USUAL: Final = 165  # words a minute of a voice at its own speed
-_RIFF: Final = struct.Struct("<4sI4s")
 LARGEST: Final = 16 * 1024 * 1024
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, for nobody else to read
+_WRITTEN: Final = re.compile(rb"(/\S*\.wav)\s*$")
 
 
 class Piper:
@@ -24,6 +30,7 @@ class Piper:
         self._program = program
         self._running: subprocess.Popen[bytes] | None = None
         self._order: tuple[str, str] | None = None
+        self._folder: Path | None = None
 
     def wave(self, text: str, voice: str, words_a_minute: int) -> bytes:
         """The spoken text as a WAV file. Raises ValueError with one sentence where Piper gave none."""
@@ -38,7 +45,7 @@ class Piper:
             process.stdin.write(" ".join(text.split()).encode() + b"\n")
             process.stdin.flush()
             return _wave(process.stdout)
-        except (OSError, ValueError, struct.error) as error:
+        except (OSError, ValueError) as error:
             self.end()
             raise ValueError(
                 f"{self._program} gave no sound with {voice}; try it by hand, or set engine to espeak"
@@ -53,14 +60,19 @@ class Piper:
                         pipe.close()
             self._running.kill()
             self._running.wait()
-        self._running, self._order = None, None
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._running, self._order, self._folder = None, None, None
 
     def _start(self, voice: str, length: str) -> None:
         self.end()
-        command = [*self._program.split(), "--model", voice, "--length_scale", length, "--output_file", "-"]
+        memory = MEMORY if MEMORY.is_dir() else None
+        self._folder = Path(tempfile.mkdtemp(prefix="lotse-voice-", dir=memory))
+        order = ["--model", voice, "--length_scale", length, "--output_dir", str(self._folder)]
+        command = [*self._program.split(), *order]
         try:
             self._running = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
             )
         except OSError as error:
             reason = f"{self._program} cannot be started ({error.strerror}); install Piper"
@@ -69,12 +81,13 @@ class Piper:
 
 
 def _wave(pipe: IO[bytes]) -> bytes:
-    """One WAV file from a stream. Raises ValueError where there is none."""
-    head = pipe.read(_RIFF.size)
-    riff, size, kind = _RIFF.unpack(head)
-    if riff != b"RIFF" or kind != b"WAVE" or size > LARGEST:
-        raise ValueError("no WAV file")
-    rest = pipe.read(size - 4)
-    if len(rest) < size - 4:
-        raise ValueError("half a WAV file")
-    return head + rest
+    """The WAV file that Piper tells of next. Raises ValueError where there is none."""
+    while line := pipe.readline():
+        if told := _WRITTEN.search(line):
+            file = Path(told[1].decode())
+            content = file.read_bytes()
+            file.unlink()
+            if content[:4] != b"RIFF" or len(content) > LARGEST:
+                raise ValueError("no WAV file")
+            return content
+    raise ValueError("Piper has ended")

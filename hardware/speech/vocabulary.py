@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,13 +13,15 @@ from hardware.speech.numbers import MONTHS_EN, english_number, number_words, ord
 class Vocabulary:
     """Words as the recogniser writes them: lower case, without signs.
 
-    `stop`: pass every gate. `calls`: so do these, where nothing else is said. `short`: answers that are
-    complete. `ghosts`: what becomes of breath, clicks and babble (alphacep/vosk-api #797, #1709). `yes_no`,
-    `numbers`: grammars. `switch`: names of languages.
+    `stop`: pass every gate. `calls`: so do these, where nothing else is said. `near`: what is written
+    instead of a word of these two, in noise or of some voices; alone, none of it says anything here.
+    `short`: answers that are complete. `ghosts`: what becomes of breath, clicks and babble
+    (alphacep/vosk-api #797, #1709). `yes_no`, `numbers`: grammars. `switch`: names of languages.
     """
 
     stop: frozenset[str]
     calls: frozenset[str]
+    near: Mapping[str, str]
     short: frozenset[str]
     ghosts: frozenset[str]
     yes_no: tuple[str, ...]
@@ -66,6 +69,7 @@ _SWITCH = frozenset(
 GERMAN: Final = Vocabulary(
     stop=frozenset({"stopp", "stop", "halt", "aufhören", "moment"}),
     calls=frozenset({"hilfe"}),
+    near={"stoff": "stopp", "stock": "stopp", "schoss": "stopp", "hilft": "hilfe"},
     short=frozenset(
         (
             *_words("ja nein doch jawohl genau stimmt richtig falsch gut okay danke weiter zurück"),
@@ -82,6 +86,7 @@ GERMAN: Final = Vocabulary(
 ENGLISH: Final = Vocabulary(
     stop=frozenset({"stop", "halt", "wait"}),
     calls=frozenset({"help"}),
+    near={"store": "stop", "fault": "halt", "hell": "help"},
     short=frozenset(
         (
             *_words("yes no yeah yep nope correct right wrong okay thanks continue back repeat help cancel"),

@@ -1411,7 +1411,7 @@ export interface Imported {
  * whether the citizen allows the dialogue so far to be read, None when they have not said. `lines`: empty
  * until they allow it, or one has taken over; then what was said since. `here`: somebody stands before the
  * kiosk. `private`: others shall hear nothing, so there is no voice. `step_done`: the step that was picked
- * is done and waits for what comes next.
+ * is done and waits for what comes next. `urgent`: somebody is in danger.
  */
 export interface TakeoverView {
   type: "view";
@@ -1426,6 +1426,7 @@ export interface TakeoverView {
   started: string;
   help_reason: string;
   help_accepted_by: string;
+  urgent: boolean;
   may_read: boolean | null;
   here: boolean;
   private: boolean;

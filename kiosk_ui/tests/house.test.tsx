@@ -56,6 +56,17 @@ describe("who stands before the kiosks", () => {
     expect(container.textContent).toContain("Amt 33 spricht mit der Person");
   });
 
+  it("calls others to who is in danger, though somebody speaks with them from afar", () => {
+    const visit = staffView.visits.find(({ needs_help, help_accepted_by }) => needs_help && !help_accepted_by);
+    const visits = visit ? [{ ...visit, urgent: true, taken_by: "Amt 33" }] : [];
+    render(
+      <AtTheDesk change={{ view: { ...staffView, visits } }}>
+        <Visits />
+      </AtTheDesk>,
+    );
+    expect(screen.getAllByRole("button").map((button) => button.textContent)).toEqual(["Ich komme"]);
+  });
+
   it("offers to take over only where nobody has: whoever has goes back to their conversation", () => {
     const acts = (taken_by: string) => {
       const visits = staffView.visits.slice(0, 1).map((visit) => ({ ...visit, needs_help: true, taken_by }));

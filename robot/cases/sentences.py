@@ -22,15 +22,38 @@ GONE = "…"
 """What stands in a sentence where something personal was."""
 
 _LONGEST = 200
-_ADDRESS = re.compile(r"\S*(?:straße|strasse|str|gasse|allee|platz|ufer|chaussee|street|road|avenue|lane)\b")
+_ADDRESS = re.compile(
+    r"\S*(?:straße|strasse|str|gasse|allee|platz|ufer|chaussee|street|road|avenue|lane)|"
+    r"\S{3,}(?:weg|ring|markt|damm)"
+)
 _MAIL = re.compile(r"\S+@\S+|\S+(?: (?:punkt|dot) \S+)* (?:at|ät|klammeraffe) \S+(?: (?:punkt|dot) \S+)+")
 # whoever says who they are, or where they live, has said something personal behind it
 _INTRODUCTION = re.compile(
     r"\b(ich heiße|ich heisse|(?:mein|ihr|sein) (?:\w*name)(?: ist| lautet)?|der name ist|"
     r"geborene?|geboren|wohne (?:in|im|am)|"
-    r"wohnhaft|my (?:\w+ )?name is|i am called|i live (?:in|at)|born|herr|frau|familie|mister|mrs|miss)\b.*"
+    r"wohnhaft|my (?:\w+ )?name(?: is|'s| s)|i am called|call me|i live (?:in|at)|born|herrn?|frau|familie|"
+    r"mister|mrs|miss|doktor|vorname|nachname|hei(?:ß|ss)t|hier (?:ist|spricht)|ich bin (?:die|der)|"
+    r"(?:\w*kennzeichen|\w*nummer|iban|adresse|anschrift|geburtstag|geburtsdatum|aktenzeichen|plate|number|address)"
+    r" (?:ist|lautet|is))\b.*"
 )
-_SPELLED = re.compile(r"\b(?:\w\b ?){3,}")
+# behind these stands a name, unless it is one of the words with which people go on
+_WHO = re.compile(
+    r"\b(ich bin|i am|i ?['’]?m|this is|it ?['’]?s) "
+    r"(?!(?:umgezogen|neu|hier|nicht|da|jetzt|schon|ja|in|im|am|auf|aus|mit|ohne|zu|noch|eine?r?|about|for|"
+    r"here|a|an|the|not|my|moving|lost|looking|geschieden|verheiratet|\d+|wegen|für|heute|krank)\b).*"
+)
+_KIN = re.compile(
+    r"\b(sohn|tochter|kind|mann|mutter|vater|bruder|schwester|freundin|freund|son|daughter|wife|husband|"
+    r"mother|father) (?!(?:ist|hat|braucht|will|möchte|und|ich|der|die|das|in|im|für|wird|kann|einen?|"
+    r"bekommt|is|has|needs|wants|and|who|in|a|to|for)\b)\w+"
+)
+# the letters of a number plate before its number
+_PLATE = re.compile(
+    r"\b(?!(?:sie|ich|ist|in|an|am|im|es|da|zu|so|bin|der|die|das|mir|er|wo|um|ab|auf|bei|bis|von|und|hat|mit|"
+    r"for|the|at|on|to|is|my|of|i|it|and|has)\b)\w{1,3} \w{1,2} "
+    rf"{GONE}"
+)
+_SPELLED = re.compile(r"\b(?:\w\b ?){3,}|\b\w+ mit (?:doppel)? ?\w\b ?|\b\w wie \w+ ?")
 
 
 def scrubbed(words: str, known: Iterable[str] = ()) -> str:
@@ -40,6 +63,8 @@ def scrubbed(words: str, known: Iterable[str] = ()) -> str:
     """
     text = _MAIL.sub(GONE, words.lower())
     text = _INTRODUCTION.sub(lambda match: f"{match[1]} {GONE}", text)
+    text = _WHO.sub(lambda match: f"{match[1]} {GONE}", text)
+    text = _KIN.sub(lambda match: f"{match[1]} {GONE}", text)
     text = _SPELLED.sub(f"{GONE} ", text)
     own = {part for value in known for part in plain(value).split() if len(part) > 2}
     kept: list[str] = []
@@ -56,7 +81,7 @@ def scrubbed(words: str, known: Iterable[str] = ()) -> str:
             kept.append(bare)
         elif kept[-1:] != [GONE]:
             kept.append(GONE)
-    sentence = " ".join(word for word in kept if word)[:_LONGEST]
+    sentence = _PLATE.sub(GONE, " ".join(word for word in kept if word))[:_LONGEST]
     return sentence if re.search(r"[^\W\d_]{2,}", sentence) else ""
 
 

@@ -49,8 +49,11 @@ def causes(
     found: dict[Cause, str] = {}
     for visit in visits:
         if visit.needs_help:
-            kind = AlarmKind.EMERGENCY if visit.urgent else AlarmKind.HELP
-            found[kind, visit.id] = visit.help_accepted_by or visit.taken_by
+            # who speaks with the citizen from afar is not there to help
+            if visit.urgent:
+                found[AlarmKind.EMERGENCY, visit.id] = visit.help_accepted_by
+            else:
+                found[AlarmKind.HELP, visit.id] = visit.help_accepted_by or visit.taken_by
     for device in devices:
         if device.paper in ("low", "out"):
             found[AlarmKind.PAPER, device.paper] = ""

@@ -1,8 +1,10 @@
 """Step: the documents for exactly this case, with what the citizen has and has not brought."""
 
+from dialogs import belongings
+from dialogs.languages import HEARD
 from dialogs.revision import contents
 from robot.steps import wording
-from robot.steps.stage import Checked, Outcome, Stage, Tapped
+from robot.steps.stage import Checked, Outcome, Spoken, Stage, Tapped
 from robot.web.view import CheckItem, Checklist
 
 
@@ -15,7 +17,7 @@ def keep_marks(stage: Stage) -> None:
 
 
 async def run(stage: Stage) -> Outcome:
-    """Shows and names the documents; marks go into the visit. Ends with the citizen's "weiter".
+    """Shows and names the documents; marks, by touch or aloud, go into the visit. Ends with "weiter".
 
     After changed answers only those that are needed besides. A case that needs none has nothing to show: DONE
     at once.
@@ -50,12 +52,23 @@ async def run(stage: Stage) -> Outcome:
         first = [document for document in documents if document.required] or documents
         return ", ".join(stage.word(f"document.{document.id}.label") for document in first)
 
+    def told(words: str) -> dict[str, bool]:
+        labels = {document.id: stage.word(f"document.{document.id}.label") for document in documents}
+        return belongings.marked(labels, words) if stage.lang in HEARD else {}
+
     stage.show(panel)
     await stage.tell(wording.key(stage, "checklist.say"), documents=named)
-    while True:
-        match await stage.doings.get():
-            case Checked(item, brought) if item in known:
-                stage.visit.brought[item] = brought
-                stage.redraw()
-            case Tapped("continue"):
-                return Outcome.DONE
+    stage.takes = lambda words: bool(told(words))
+    try:
+        while True:
+            match await stage.doings.get():
+                case Checked(item, brought) if item in known:
+                    stage.visit.brought[item] = brought
+                    stage.redraw()
+                case Spoken(words):
+                    stage.visit.brought |= told(words)
+                    stage.redraw()
+                case Tapped("continue"):
+                    return Outcome.DONE
+    finally:
+        stage.takes = lambda words: False

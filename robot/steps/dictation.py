@@ -12,7 +12,7 @@ from dialogs import normal, remarks
 from dialogs.catalogue import Fault, Field
 from dialogs.words import plain
 from robot.cases.model import Provenance
-from robot.steps import address
+from robot.steps import address, amending
 from robot.steps.stage import Stage
 
 _ENOUGH = 2  # misunderstandings after which a field is left to be typed
@@ -58,12 +58,26 @@ class Dictation:
             self._passed.discard(self._before)
             self._stage.redraw()
             await self._next("screen.dictation.next")
+        elif (found := self._corrected(words, field)) and amending.take(self._stage, found):
+            self._stage.redraw()
+            await self._stage.tell("screen.dictation.next", field=f"@{field.key}.label")
         else:
             await self._take(field, words)
 
+    def _corrected(self, words: str, asked: Field) -> amending.Amendment | None:
+        """A value of another field that is put right while this one is asked for."""
+        if remarks.correction(words) is None:
+            return None
+        found = amending.said(self._stage, words)
+        if found is None or found.value is None or found.field.id == asked.id:
+            return None
+        held = self._stage.visit.values.get(found.field.id)
+        return found if held and held.text else None
+
     async def _take(self, field: Field, words: str) -> None:
         stage = self._stage
-        value = normal.spoken(field, remarks.correction(words) or words, stage.today())
+        told = amending.behind_its_name(stage, field, remarks.correction(words) or words)
+        value = normal.spoken(field, told, stage.today())
         fault: Fault | None = None
         if value is not None:
             fault = stage.catalogue.validate_field(field, value, on=stage.today())
@@ -103,4 +117,6 @@ def _expected(field: Field) -> str:
     """What the ear is to expect for a field."""
     if field.type == "checkbox":
         return "word"
-    return "number" if field.type in _NUMBERS or field.charset == "digits" else "sentence"
+    if field.type in _NUMBERS or field.charset == "digits":
+        return "number"
+    return "sentence" if field.type == "choice" and not field.free_text else "name"

@@ -29,7 +29,9 @@ log = logging.getLogger(__name__)
 async def run(stage: Stage) -> Outcome:
     """DONE once the case is stored; a printer that cannot print leaves the number on the screen."""
     try:
-        form = stage.catalogue.service(stage.visit.service).form
+        # without a form in this case there is nothing to hand over: somebody only wants to the counter
+        journey = stage.catalogue.journey(stage.visit.service, stage.visit.choices)
+        form = any(node.name == "form" for node in journey)
         make = await _case(stage) if form else await _number(stage)
     except StoreError as error:
         log.error("hand-over failed: %s", error)

@@ -149,16 +149,32 @@ def _ways_to_say(stage: Stage, answer: str) -> str:
     return "|".join(way for way in ways if "*" not in way)
 
 
-def _edit_button(stage: Stage, what: str, label: str) -> Button:
-    """Leads to where `what` is entered; its name says what it is, for those who do not see the line."""
+def _edit_button(stage: Stage, what: str, label: str, group: str = "") -> Button:
+    """Leads to where `what` is entered; its name says what it is, for those who do not see the line.
+
+    Where several groups have a field of that name, who speaks adds the group's.
+    """
     ways = stage.texts.variants(stage.lang, "screen.say.edit_one") if stage.lang in HEARD else []
+    names = [
+        name.replace("·", "")
+        for name in (label, *([f"{group} {label}", f"{label} {group}"] if group else []))
+    ]
     return Button(
         id=f"edit:{what}",
         label=stage.text("screen.review.edit", field=label),
-        say="|".join(way.replace("{field}", label.replace("·", "")) for way in ways),
+        say="|".join(way.replace("{field}", name) for name in names for way in ways),
         icon="edit",
         style="tertiary",
     )
+
+
+def _more_button(stage: Stage, group: str, label: str) -> Button:
+    """Leads to what was left out in a group; who speaks may name the group."""
+    more = stage.button(f"edit:group:{group}", "edit_more", "tertiary")
+    name = label.replace("·", "")
+    ways = [way for way in (more.label, *more.say.split("|")) if way] if stage.lang in HEARD else []
+    said = (f"{one}|{name} {one}|{one} {name}" for one in ways)
+    return more.model_copy(update={"say": "|".join(said)})
 
 
 def _cents(stage: Stage) -> int:
@@ -186,7 +202,7 @@ def _data(stage: Stage) -> list[ReviewGroup]:
         rows = [
             _row(stage, group, field) for field in group.fields if _held(stage, field) or field.id in wrong
         ]
-        more = stage.button(f"edit:group:{group.id}", "edit_more", "tertiary")
+        more = _more_button(stage, group.id, stage.word(f"form.{group.id}.label"))
         groups.append(
             ReviewGroup(
                 label=stage.word(f"form.{group.id}.label"),
@@ -211,7 +227,7 @@ def _row(stage: Stage, group: FieldGroup, field: Field) -> ReviewRow:
         label=label,
         value=shown(stage, field.type, field.id, value.text, dict(field.options)) if value else "",
         origin=stage.text(origin),
-        edit=_edit_button(stage, f"field:{group.id}:{field.id}", label),
+        edit=_edit_button(stage, f"field:{group.id}:{field.id}", label, stage.word(f"form.{group.id}.label")),
         personal=True,
     )
 

@@ -83,7 +83,7 @@ class Stage:
     `payloads`: buttons of the step's panel that answer the dialogue, with what it is sent; `own_back`:
     "Zurück" is for the step (`Tapped("nav:go_back")`);
     `prices`: the catalogue as it was when the visit began;
-    `expect`: tells the ear what is said next ("word", "number" or "sentence");
+    `expect`: tells the ear what is said next ("word", "number", "name" or "sentence");
     `opens`: when a place (id, "" for the house) opens, in a language; "" while it is open.
     """
 

@@ -7,13 +7,16 @@ PATIENCE_S = 180.0  # so long an answer to the greeting is waited for, while som
 
 
 class Arrivals:
-    """What the presence sensor says, beside what became of the last greeting. Times: one monotonic clock."""
+    """What the presence sensor says, beside what became of the last greeting. Times: one monotonic clock.
+
+    `gone_s`, `patience_s`: see the constants.
+    """
 
     def __init__(self, *, gone_s: float = GONE_S, patience_s: float = PATIENCE_S) -> None:
         self.present = False
         self.unanswered = False
-        self._gone_s = gone_s
-        self._patience_s = patience_s
+        self.gone_s = gone_s
+        self.patience_s = patience_s
         self._left_at: float | None = None
 
     def came(self, now: float) -> bool:
@@ -36,7 +39,7 @@ class Arrivals:
 
     def lost(self, now: float, since: float) -> bool:
         """Whether the greeting was in vain: they went on, or have not answered `since` then for long."""
-        return self.unanswered and (self._gone(now) or now - since >= self._patience_s)
+        return self.unanswered and (self._gone(now) or now - since >= self.patience_s)
 
     def _gone(self, now: float) -> bool:
-        return self._left_at is not None and now - self._left_at >= self._gone_s
+        return self._left_at is not None and now - self._left_at >= self.gone_s

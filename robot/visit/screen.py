@@ -170,7 +170,8 @@ class Screen:
         """Everything that can be tapped now."""
         panel = self.panel
         if isinstance(panel, Welcome):
-            yield from panel.services
+            # whoever says the sentence on a card says more than its name: the dialogue hears all of it
+            yield from (card.model_copy(update={"say": ""}) for card in panel.services)
         elif isinstance(panel, Choices):
             yield from panel.options
         else:
@@ -180,8 +181,8 @@ class Screen:
             yield from (row.edit for group in panel.groups for row in group.rows if row.edit)
         yield from self.offers
         yield from self.nav
-        # by `say` alone: who says "große Schrift" again does not want it small
-        yield from (Button(id=toggle.id, label="", say=toggle.say) for toggle in self.toggles())
+        # by `say` alone: who says "große Schrift" again does not want it small; else the dialogue hears
+        yield from (Button(id=toggle.id, label="", say=toggle.say) for toggle in self.toggles() if toggle.say)
         if self.aside:
             yield from self.aside.actions
         if self.human:
@@ -210,9 +211,15 @@ def plain(text: str) -> str:
 
 
 def spoken_button(words: str, buttons: Iterable[Button]) -> Button | None:
-    """The button that `words` name: its label, or one of the phrases in `say` (separated by "|")."""
+    """The button that `words` name: its label, or one of the phrases in `say` (separated by "|").
+
+    None where two might be meant: "Nein" while there is also "Nein, weitermachen". The dialogue knows which.
+    """
     said = plain(words)
-    for button in buttons:
+    there = list(buttons)
+    if sum(plain(re.split("[,،]", button.label)[0]) == said != "" for button in there) > 1:
+        return None
+    for button in there:
         names = {plain(button.label), *(plain(phrase) for phrase in button.say.split("|"))} - {""}
         if said in names:
             return button

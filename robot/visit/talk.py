@@ -69,6 +69,12 @@ class Talk:
             self._task.cancel()
         self._task = asyncio.create_task(self._speak(text) if aloud else self._silence(), name="talk")
 
+    def say_beside(self, text: str, *, anyway: bool = False) -> None:
+        """Say what is no part of the conversation: what is repeated when asked stays the same."""
+        before = self.last
+        self.say(text, anyway=anyway)
+        self.last = before
+
     def repeat(self) -> None:
         """Say again what was said last, whoever it was."""
         if self.last:
@@ -149,6 +155,18 @@ class Talk:
         await self._voice.cut()
         self._screen.spoken = len(self._screen.caption)
         self._done()
+
+    def pace(self, how: str) -> None:
+        """A step slower, faster, louder or quieter (BFSGV section 6), never out of what one can follow."""
+        match how:
+            case "slower":
+                self.speed = max(0.5, self.speed * 0.8)
+            case "faster":
+                self.speed = min(2.4, self.speed * 1.25)
+            case "louder":
+                self.loudness = min(2.0, self.loudness * 1.4)
+            case "quieter":
+                self.loudness = max(0.25, self.loudness / 1.4)
 
     async def reset(self) -> None:
         """Forget what was said, and how."""

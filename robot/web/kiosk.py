@@ -80,7 +80,7 @@ def kiosk_router(conductor: Conductor, camera: Camera) -> APIRouter:
                 await socket.close(TAKEN)
             return
         if hello.seen is not None and not conductor.served(hello.seen):
-            conductor.restarted(hello.lang)
+            conductor.first_screen.restarted(hello.lang)
         try:
             await _serve(conductor, socket, flow)
         except Broken as broken:
@@ -92,7 +92,7 @@ def kiosk_router(conductor: Conductor, camera: Camera) -> APIRouter:
 
     @router.get("/kiosk/picture/{token}")
     async def picture(token: str) -> StreamingResponse:
-        if not token or token != conductor.picture_token:
+        if not token or token != conductor.picture.token:
             raise Refused(404, "Hier ist kein Bild.", "There is no picture here.")
         return StreamingResponse(
             _frames(conductor, camera, token),
@@ -129,7 +129,7 @@ async def _serve(conductor: Conductor, socket: WebSocket, flow: Flow) -> None:
                 await socket.send_text(message.model_dump_json())
 
     stop = conductor.screen.listen(offer)
-    detach = conductor.takeover.attach(signal)
+    detach = conductor.takeover.calls.attach(signal)
     offer(conductor.screen.view())
     sending = asyncio.create_task(send(), name="kiosk-send")
     try:
@@ -142,7 +142,7 @@ async def _serve(conductor: Conductor, socket: WebSocket, flow: Flow) -> None:
                 _one_more(mistakes)
                 continue
             if not isinstance(event, Hello):
-                await conductor.on_screen(event)
+                await conductor.citizen.on_screen(event)
     except (WebSocketDisconnect, RuntimeError):
         pass
     finally:
@@ -162,7 +162,7 @@ def _one_more(mistakes: Flow) -> None:
 
 
 async def _frames(conductor: Conductor, camera: Camera, token: str) -> AsyncIterator[bytes]:
-    while token == conductor.picture_token:
+    while token == conductor.picture.token:
         try:
             jpeg = await camera.jpeg()
         except DeviceError:

@@ -14,7 +14,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from robot.staff.rights import Right
 from robot.staff.sessions import Sessions
-from robot.visit.takeover import Seat, Takeover
+from robot.visit.seat import Seat
+from robot.visit.takeover import Takeover
 from robot.web.channel import (
     FOREIGN,
     INTERNAL_ERROR,

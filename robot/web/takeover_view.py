@@ -59,7 +59,7 @@ class TakeoverView(_Model):
     whether the citizen allows the dialogue so far to be read, None when they have not said. `lines`: empty
     until they allow it, or one has taken over; then what was said since. `here`: somebody stands before the
     kiosk. `private`: others shall hear nothing, so there is no voice. `step_done`: the step that was picked
-    is done and waits for what comes next.
+    is done and waits for what comes next. `urgent`: somebody is in danger.
     """
 
     type: Literal["view"] = "view"
@@ -74,6 +74,7 @@ class TakeoverView(_Model):
     started: str = ""
     help_reason: str = ""
     help_accepted_by: str = ""
+    urgent: bool = False
     may_read: bool | None = None
     here: bool = True
     private: bool = False

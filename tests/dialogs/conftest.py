@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -25,9 +24,11 @@ from dialogs.catalogue import Catalogue
 from dialogs.client import RasaServer
 from dialogs.texts import Texts
 from tests import musterstadt
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 RASA = ROOT / "build" / "rasa"
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 # a Tuesday morning on which the fees of February 2026 hold
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -49,20 +50,13 @@ def model(catalogue: Catalogue) -> Path:
     if not list(models.glob("*.tar.gz")):
         build.write(catalogue, ROOT / "dialogs" / "rasa" / "nlu", RASA)
         subprocess.run(
-            [ROOT / ".venv-rasa" / "bin" / "rasa", "train", "--out", "models"],
+            [RASA_PYTHON, "serve.py", "train", "--skip-validation", "--out", "models"],
             cwd=RASA,
             check=True,
             capture_output=True,
             env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", "CUDA_VISIBLE_DEVICES": "-1"},
         )
     return models
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -79,7 +73,7 @@ async def rasa(catalogue: Catalogue, model: Path) -> AsyncIterator[RasaServer]:
     web = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     serving = asyncio.create_task(web.serve())
     server = RasaServer(
-        python=ROOT / ".venv-rasa" / "bin" / "python",
+        python=RASA_PYTHON,
         model=model,
         port=free_port(),
         action_url=f"http://127.0.0.1:{port}/rasa/webhook",

@@ -17,13 +17,15 @@ def main() -> None:
     folder = Path.cwd()
     # the component and its ideas, as dialogs/build.py has laid them into the project
     sys.path.insert(0, str(folder))
+    importlib.import_module("light").install()
     reading = importlib.import_module("reading")
     concepts = importlib.import_module("concepts")
     ideas = json.loads((folder / "concepts.json").read_text(encoding="utf-8"))
     work = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     found = []
     for number, fold in enumerate(work["folds"], start=1):
-        reader = reading.Reader(concepts.Concepts(ideas), **work["settings"])
+        kept = folder / ".rasa" / "meanings.npz"
+        reader = reading.Reader(concepts.Concepts(ideas), **work["settings"], kept=kept)
         pairs = [(sentence, intent) for intent, several in fold["learnt"].items() for sentence in several]
         reader.fit([sentence for sentence, _ in pairs], [intent for _, intent in pairs])
         found.append([reader.rank(sentence)[0][0] for sentence in fold["asked"]])

@@ -28,8 +28,9 @@ from dialogs.client import RasaServer, Understanding
 from dialogs.vocabulary import FALLBACK
 from dialogs.words import plain
 from tests.dialogs import held_out
-from tests.dialogs.conftest import ROOT, free_port
+from tests.dialogs.conftest import ROOT
 from tests.dialogs.held_out import Answers
+from tests.ports import free_port
 
 NLU = ROOT / "dialogs" / "rasa" / "nlu"
 SERVICES = ROOT / "dialogs" / "services"
@@ -220,8 +221,11 @@ def _section(title: str, pairs: Pairs, catalogue: Catalogue) -> str:
     )
 
 
-def _curve(guesses: list[tuple[str, str, float]], catalogue: Catalogue) -> str:
-    """What each threshold would accept wrongly and refuse wrongly."""
+_CURVE = ["asks below", "right", "wrongly accepted", "of these a service", "wrongly refused"]
+
+
+def _curve(guesses: list[tuple[str, str, float]], catalogue: Catalogue) -> list[list[str]]:
+    """What each threshold would accept wrongly and refuse wrongly; a row each, below the head _CURVE."""
     rows = []
     for least in _THRESHOLDS:
         right = sum((g if sure >= least else "out_of_scope") == wanted for wanted, g, sure in guesses)
@@ -230,8 +234,7 @@ def _curve(guesses: list[tuple[str, str, float]], catalogue: Catalogue) -> str:
         counts = [right, len(wrong), sum(g in catalogue.services for g in wrong), refused]
         mark = " (chosen)" if abs(least - FALLBACK) < 0.001 else ""
         rows.append([f"{least:.2f}{mark}", *(_share(count, len(guesses)) for count in counts)])
-    head = ["asks below", "right", "wrongly accepted", "of these a service", "wrongly refused"]
-    return _table(head, rows)
+    return rows
 
 
 def percentile(times: list[float], share: float) -> float:
@@ -261,7 +264,8 @@ def page(folded: dict[str, Pairs], asked: Unseen, catalogue: Catalogue, folds: i
     for language, pairs in folded.items():
         title = f"Cross-validation of the hand-written training sentences in {folds} parts, {language}"
         parts.append(_section(title, pairs, catalogue))
-    parts.append("<h2>Threshold, over all unseen sentences</h2>" + _curve(asked.guesses, catalogue))
+    curve = _table(_CURVE, _curve(asked.guesses, catalogue))
+    parts.append(f"<h2>Threshold, over all unseen sentences</h2>{curve}")
     cost = [
         ["memory of the server", f"{asked.memory_mb:.0f} MB"],
         *([f"answer, p{share}", f"{percentile(asked.parse_ms, share / 100):.1f} ms"] for share in (50, 95)),
@@ -297,6 +301,8 @@ def main(arguments: list[str] | None = None) -> int:
     for language, pairs in folded.items():
         right = sum(wanted == found for _, wanted, found in pairs)
         sys.stdout.write(f"cross-validated {language}: {_share(right, len(pairs))} of {len(pairs)}\n")
+    for row in [_CURVE, *_curve(asked.guesses, catalogue)]:
+        sys.stdout.write(f"| {' | '.join(row)} |\n")
     sys.stdout.write(
         f"{asked.memory_mb:.0f} MB; an answer within {percentile(asked.parse_ms, 0.5):.1f} ms (median), "
         f"{percentile(asked.parse_ms, 0.95):.1f} ms (p95)\n{chosen.out}\n"

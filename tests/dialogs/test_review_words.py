@@ -11,15 +11,7 @@ from dialogs.protocol import Say, Step, payload
 from dialogs.texts import Texts
 from tests.dialogs.conftest import NOW
 from tests.dialogs.desk import Desk, told
-
-CARD = {
-    "reason": "expired",
-    "age_group": "adult",
-    "residence": "yes",
-    "urgent": "no",
-    "photo": "counter",
-    "delivery": "pickup",
-}
+from tests.musterstadt import PLAIN_CARD
 
 
 @pytest.mark.parametrize(
@@ -54,14 +46,14 @@ CARD = {
 def test_what_is_said_on_the_review_changes_what_it_means_and_nothing_else(
     catalogue: Catalogue, said: str, changed: dict[str, str]
 ) -> None:
-    assert changed_answers(catalogue, "identity_card", said, CARD) == changed
+    assert changed_answers(catalogue, "identity_card", said, PLAIN_CARD) == changed
 
 
 async def at_review(catalogue: Catalogue) -> Desk:
     desk = Desk(catalogue, ActionServer(catalogue, clock=lambda: NOW))
     await desk.tap("/identity_card")
     for slot in ("reason", "age_group", "residence", "urgent"):
-        await desk.tap(payload("inform", **{slot: CARD[slot]}))
+        await desk.tap(payload("inform", **{slot: PLAIN_CARD[slot]}))
     for step in ("checklist", "document", "form"):
         await desk.tap(payload("step_done", step=step, outcome="done"))
     await desk.tap(payload("inform", photo="counter"))
@@ -103,7 +95,7 @@ async def test_a_mother_puts_three_answers_right_and_goes_through_what_each_of_t
 
     assert told(await desk.say(code, "inform")) == ["say corrected.answer", "step photo_code"]
     assert told(await desk.tap(payload("step_done", step="photo_code", outcome="done"))) == ["step review"]
-    assert {slot: desk.slots[slot] for slot in CARD} == CARD | {
+    assert {slot: desk.slots[slot] for slot in PLAIN_CARD} == PLAIN_CARD | {
         "age_group": "under16",
         "reason": "stolen",
         "photo": "code",
@@ -119,7 +111,7 @@ async def test_a_second_change_on_the_way_back_is_followed_as_well(catalogue: Ca
     if told(heard)[-1] != "step review":
         heard = await desk.tap(payload("inform", delivery="pickup"))
     assert told(heard)[-1] == "step review"
-    assert {slot: desk.slots[slot] for slot in CARD} == CARD | {"age_group": "under24"}
+    assert {slot: desk.slots[slot] for slot in PLAIN_CARD} == PLAIN_CARD | {"age_group": "under24"}
 
 
 async def test_who_interrupts_the_way_back_goes_on_where_it_was(catalogue: Catalogue) -> None:

@@ -270,7 +270,7 @@ def test_every_combination_of_answers_decides_all_conditions(catalogue: Catalogu
         assert len(catalogue.documents(service, case)) == len(
             {line.id for line in catalogue.documents(service, case)}
         )
-        if "info" in [node.name for node in found.journey]:
+        if "info" in [node.name for node in catalogue.journey(service, case)]:
             assert catalogue.info(service, case), case
         if found.form:
             assert catalogue.fields(service, case), case

@@ -13,7 +13,7 @@ from dialogs.catalogue import Catalogue
 from dialogs.client import RasaServer, Understanding
 from dialogs.naming import Names
 from dialogs.rasa.concepts import Concepts
-from dialogs.rasa.folding import fold
+from dialogs.rasa.folding import fold, spoken
 from dialogs.words import plain
 from tests.dialogs import held_out
 from tests.dialogs.conftest import ROOT
@@ -188,6 +188,11 @@ def test_one_word_is_one_word_however_it_is_spelt() -> None:
     assert fold("don't") == "dont"
     assert fold("neue Steuer, bitte!") == "neue steuer bitte"
     assert fold("Zimmer 204") == fold("Zimmer 12")
+
+
+def test_the_encoder_is_asked_for_a_typed_sentence_as_for_a_spoken_one() -> None:
+    assert spoken("Wo ist’s? Für Müller-Lüdenscheid!") == "wo ist's für müller lüdenscheid"
+    assert spoken("  ?!  ") == ""
 
 
 def test_words_of_one_idea_are_found_split_dialectal_and_in_both_languages(catalogue: Catalogue) -> None:

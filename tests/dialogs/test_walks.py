@@ -18,6 +18,7 @@ from dialogs.catalogue import AskGroup, Catalogue, Service
 from dialogs.conditions import holds
 from dialogs.protocol import AnyMessage, Ask, Say, Step, payload
 from dialogs.texts import Texts
+from dialogs.translations import SPOKEN
 from dialogs.vocabulary import intents
 from robot.visit.screen import spoken_button
 from robot.web.view import Button
@@ -89,7 +90,7 @@ async def test_every_path_leads_to_the_goodbye(name: str, catalogue: Catalogue) 
     assert met == stations, "a question or a step that nobody ever comes to"
 
 
-@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("lang", ["de", "en", "leicht"])
 def test_every_question_can_be_answered_by_button_and_by_voice(
     catalogue: Catalogue, texts: Texts, lang: str
 ) -> None:
@@ -106,8 +107,14 @@ def test_every_question_can_be_answered_by_button_and_by_voice(
             ]
             for button in buttons:
                 assert spoken_button(button.label, buttons) is button
+                ways = texts.all(lang, f"{service.id}.{question.slot}.{button.id}.{SPOKEN}")
+                assert ways, f"nothing can be said for {service.id}.{question.slot}.{button.id} in {lang}"
+                for way in ways:
+                    said = way.replace("*", " ")
+                    if words.plain(said) not in ("ja", "nein", "yes", "no"):
+                        assert words.answer(question, said) == button.id, (service.id, question.slot, way)
             if question.yes_no:
-                yes, no = ("ja bitte", "nein danke") if lang == "de" else ("yes please", "no thanks")
+                yes, no = ("yes please", "no thanks") if lang == "en" else ("ja bitte", "nein danke")
                 assert (words.answer(question, yes), words.answer(question, no)) == ("yes", "no")
 
 

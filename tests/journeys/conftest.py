@@ -20,8 +20,10 @@ TWO_TRIES_S = 600  # the limit holds for a journey and its second try together
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys that need another town come last: for them the robot is started anew."""
-    items.sort(key=lambda item: "allowing" in getattr(item, "fixturenames", ()))
+    """Journeys in another town or with shorter time limits come last: the robot is started anew for them."""
+    items.sort(
+        key=lambda item: "allowing" in getattr(item, "fixturenames", ()) or item.path.stem == "test_silence"
+    )
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

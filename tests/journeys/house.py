@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sqlite3
 import tomllib
 from pathlib import Path
@@ -13,17 +12,12 @@ from simulator.faults import undo_all
 from simulator.kiosk import Kiosk
 from simulator.processes import WorldError, until
 from simulator.world import World
+from tests.ports import free_port
 
 PATIENCE_S = 120.0  # until every device is found again
 ROOT = Path(__file__).resolve().parents[2]
 CLERK, ADMINISTRATOR, PASSWORD = "muster", "leitung", "ein langes Kennwort 42"
 PATIENT = {"silence_s": 300, "warning_s": 60, "goodbye_s": 1}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def write_settings(file: Path, world: World, visit: dict[str, float], web: int, rasa: int) -> None:

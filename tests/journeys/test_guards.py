@@ -137,9 +137,16 @@ class Left:
     sounds: list[Path]
 
 
+def sounds(house: House) -> set[Path]:
+    """Every file of sound where this robot could keep one."""
+    folders = (house.folder, Path("/dev/shm"))
+    return {path for folder in folders for path in folder.rglob("*") if path.suffix in AUDIO}
+
+
 @pytest.fixture(scope="module")
 def left(world: World, house: House, browser: Chromium) -> Left:
     house.at_rest(browser)
+    others = sounds(house)  # what another program on this machine has left
     desk = StaffDesk(house.url)
     desk.sign_in(CLERK, PASSWORD)
     empty = memory(house.kiosk.rasa_pid())
@@ -164,12 +171,7 @@ def left(world: World, house: House, browser: Chromium) -> Left:
         house.on_disk().decode("utf-8", "replace"),
         page,
         next(shred["outcome"] for shred in view["shreds"] if shred["visit"] == visit),
-        [
-            path
-            for root in (house.folder, Path("/dev/shm"))
-            for path in root.rglob("*")
-            if path.suffix in AUDIO
-        ],
+        sorted(sounds(house) - others),
     )
 
 

@@ -28,10 +28,10 @@ from robot.day_command import Wanted, run_day
 from robot.settings import load
 from simulator.citizens.screen import CHROMIUM
 from simulator.processes import until
-from tests.dialogs.conftest import free_port
 from tests.kiosk_ui.pictures import FOLDER, QUALITY
 from tests.kiosk_ui.samples import ROOT
 from tests.kiosk_ui.test_takeover_page import FAKE_MEDIA, FRAMES
+from tests.ports import free_port
 
 AT = Wanted(None, seed=1, weeks=6, visits=280, at=time(10, 40))
 WIDE = (1600, 1000)

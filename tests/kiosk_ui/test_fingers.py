@@ -12,6 +12,7 @@ SCREENS = kiosk_screens()
 IDLE = SCREENS["idle"]
 BEGUN = IDLE.model_copy(update={"state": "visit", "nav": SCREENS["choices"].nav, "caption": "Guten Tag!"})
 TILE = "button[data-id=identity_card]"
+GOODBYE = "Auf Wiedersehen!"
 SENTENCE = "[data-part=type] input"
 
 
@@ -91,3 +92,16 @@ async def test_what_one_visitor_began_to_write_is_gone_for_the_next(page: Page, 
     await page.click(TILE)
     tap = await robot.event(lambda event: event["type"] == "tap")
     assert tap["visitor"] == 7  # the robot knows for whom it was meant
+
+
+async def test_the_next_one_touches_the_goodbye_and_it_is_told_at_once(page: Page, robot: StandIn) -> None:
+    await page.clock.install()
+    await begin(page, robot)
+    await page.mouse.click(500, 400)
+    await robot.event(lambda event: event["type"] == "touch")
+    following = IDLE.visitor + 1
+    await robot.show(IDLE.model_copy(update={"state": "goodbye", "caption": GOODBYE, "visitor": following}))
+    await showing(page, robot.view)
+    await page.clock.fast_forward(700)  # longer than a finger trembles, sooner than another touch is told
+    await page.mouse.click(500, 400)
+    await robot.event(lambda event: event["type"] == "touch" and event["visitor"] == following)

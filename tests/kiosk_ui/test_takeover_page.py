@@ -153,9 +153,9 @@ async def lobby(tmp_path: Path, media: Browser) -> AsyncIterator[Lobby]:
                     town="Musterstadt",
                     changed=kiosk.changed,
                     visits=conductor.visits,
-                    devices=conductor.devices,
+                    devices=conductor.condition.rows,
                     print_ticket=lambda case: asyncio.sleep(0),
-                    accept_help=conductor.accept_help,
+                    accept_help=conductor.help_desk.accept,
                 )
             )
         )
@@ -266,7 +266,7 @@ async def test_a_camera_that_is_refused_costs_one_sentence_and_writing_goes_on(l
 
 
 async def test_a_second_clerk_sees_who_has_it_and_a_closed_browser_gives_it_up(lobby: Lobby) -> None:
-    lobby.kiosk.conductor.takeover._lost_s = LOST_S
+    lobby.kiosk.conductor.takeover.lost_s = LOST_S
     citizen, visit = await lobby.citizen()
     clerk = await lobby.taken(visit)
     other = await lobby.clerk(visit, "Amt 34")
@@ -299,6 +299,6 @@ async def test_after_a_session_that_ends_nothing_typed_is_lost_and_after_the_vis
     await expect(clerk.locator("textarea[name=message]")).to_be_focused()
     await clerk.keyboard.press("Enter")
     await expect(citizen.locator("[data-part=caption]")).to_have_text("Noch nicht gesendet")
-    await lobby.kiosk.conductor.end("left")
+    await lobby.kiosk.conductor.course.end("left")
     await clerk.wait_for_selector("[data-part=takeover][data-state=over]")
     assert not re.search("Noch nicht|Guten Tag", await clerk.inner_text("[data-part=takeover]"))

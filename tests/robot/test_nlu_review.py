@@ -51,6 +51,17 @@ def test_nothing_is_kept_unless_the_town_has_chosen_to() -> None:
         ("my name is erika mustermann", "my name is …"),
         ("ist das der Mustermann ihr Formular", "ist das der … ihr formular"),
         ("27", ""),
+        ("ich bin heidi beispiel und will so ein ding", "ich bin …"),
+        ("ich bin neu hier und suche so ein ding", "ich bin neu hier und suche so ein ding"),
+        ("hier spricht heidi beispiel", "hier spricht …"),
+        ("it's heidi speaking", "it s …"),
+        ("meine tochter heidi braucht das auch", "meine tochter … braucht das auch"),
+        ("mein sohn braucht das auch", "mein sohn braucht das auch"),
+        ("mein kennzeichen ist b m a b zwölf", "mein kennzeichen ist …"),
+        ("bm ab zwölf steht falsch", "… steht falsch"),
+        ("am rosenweg fünf", "am …"),
+        ("mein ausweis ist weg", "mein ausweis ist weg"),
+        ("beispiel mit ü", ""),
     ],
 )
 def test_what_is_personal_is_gone_before_a_sentence_is_kept(said: str, kept: str) -> None:

@@ -116,7 +116,7 @@ pcscd_socket = "none"
 """
     )
     robot = Robot(load(settings))
-    robot.conductor.begin()
+    robot.conductor.course.begin()
     yield robot.conductor
     await robot.conductor.close()
 
@@ -127,14 +127,16 @@ SHOW = Show(place="registry_office")
 
 async def told(conductor: Conductor, *messages: Say | Show | Ask | Switch) -> None:
     assert conductor.visit
-    await conductor._act(conductor.visit, "wo ist das standesamt", Turn(list(messages), intent="directions"))
+    await conductor.answers.act(
+        conductor.visit, "wo ist das standesamt", Turn(list(messages), intent="directions")
+    )
 
 
 async def test_the_plan_stands_in_the_middle_and_goes_back_to_the_beginning(conductor: Conductor) -> None:
     for close in ("plan:close", "nav:go_back"):
         await told(conductor, ANSWER, SHOW)
         assert isinstance(conductor.screen.panel, PlanPanel)
-        await conductor.on_screen(Tap(id=close))
+        await conductor.citizen.on_screen(Tap(id=close))
         assert isinstance(conductor.screen.panel, Welcome)
 
 
@@ -148,9 +150,9 @@ async def test_a_question_in_between_stays_on_the_screen_until_the_plan_is_opene
     assert isinstance(screen.panel, Choices)
     assert isinstance(screen.aside, Info)
     assert "in den ersten Stock" in screen.aside.text
-    await conductor.on_screen(Tap(id="plan:open"))
+    await conductor.citizen.on_screen(Tap(id="plan:open"))
     assert isinstance(screen.panel, PlanPanel)
-    await conductor.on_screen(Tap(id="plan:close"))
+    await conductor.citizen.on_screen(Tap(id="plan:close"))
     assert isinstance(screen.panel, Choices)
     await told(conductor, ANSWER, SHOW, question)
     await told(conductor, Ask(service="identity_card", slot="age_group"))
@@ -159,7 +161,7 @@ async def test_a_question_in_between_stays_on_the_screen_until_the_plan_is_opene
 
 async def test_the_plan_changes_its_language_with_the_visit(conductor: Conductor) -> None:
     await told(conductor, ANSWER, SHOW)
-    await conductor.switch("en")
+    await conductor.course.switch("en")
     plan = conductor.screen.panel
     assert isinstance(plan, PlanPanel)
     assert plan.title == "Your way: Registry Office"
@@ -167,6 +169,6 @@ async def test_the_plan_changes_its_language_with_the_visit(conductor: Conductor
 
 async def test_a_visitor_who_goes_leaves_no_plan_behind(conductor: Conductor) -> None:
     await told(conductor, ANSWER, SHOW)
-    await conductor.end("left")
+    await conductor.course.end("left")
     assert not isinstance(conductor.screen.panel, PlanPanel)
-    assert conductor._plan == ""
+    assert conductor.panels.plan == ""

@@ -69,9 +69,19 @@ function Open({ id, view, line }: { id: string; view: TakeoverView; line: Takeov
   const words = useWords(TAKEOVER_WORDS);
   const house = useHouseWords();
   const mine = view.state === "mine";
-  const { now } = useStaff();
+  const { me, act, busy, now } = useStaff();
   return (
     <>
+      {view.urgent && (
+        <p className="takeover__danger" role="alert" data-part="danger">
+          <Badge kind="danger">{house.alarm.emergency}</Badge>
+          {mine && !view.help_accepted_by && (
+            <Act id="come" disabled={busy} onClick={() => void act(() => promiseHelp(id, me.csrf))}>
+              {words.come}
+            </Act>
+          )}
+        </p>
+      )}
       <div className="takeover__facts">
         <span>{[view.service, view.step].filter(Boolean).map(term).join(" · ")}</span>
         <span>{language(view.language)}</span>

@@ -61,7 +61,7 @@ export function Visit({ visit, named }: { visit: VisitRow; named?: boolean }): R
         )}
         {(visit.needs_help || visit.taken_by) && <span className="visit__help">{helpText(visit, words, now)}</span>}
       </div>
-      {helps && !away && (visit.taken_by === "" || visit.taken_by === me.name) && (
+      {helps && !away && (visit.taken_by === "" || visit.taken_by === me.name || waits(visit)) && (
         <div className="visit__acts">
           {waits(visit) && (
             <Act
@@ -74,7 +74,7 @@ export function Visit({ visit, named }: { visit: VisitRow; named?: boolean }): R
               {words.come}
             </Act>
           )}
-          {visit.taken_by && (
+          {visit.taken_by === me.name && (
             <Act
               id="resume"
               onClick={() => go(`desk/visit/${visit.id}`)}
@@ -105,12 +105,13 @@ export function Visit({ visit, named }: { visit: VisitRow; named?: boolean }): R
 }
 
 function helpText(visit: VisitRow, words: ReturnType<typeof useHouseWords>, now: number): string {
-  if (visit.taken_by) return words.human(visit.taken_by);
+  if (visit.taken_by && !waits(visit)) return words.human(visit.taken_by);
   if (visit.help_accepted_by) return words.humanComes(visit.help_accepted_by);
   const since = visit.help_since ? ` (${words.waits(minutes(visit.help_since, now))})` : "";
   return `${words.needsHelp}${visit.help_reason && `: ${term(visit.help_reason)}`}${since}`;
 }
 
+/** Who speaks with somebody in danger from afar is not there to help. */
 function waits(visit: VisitRow): boolean {
-  return visit.needs_help && !visit.help_accepted_by && !visit.taken_by;
+  return visit.needs_help && !visit.help_accepted_by && (visit.urgent || !visit.taken_by);
 }

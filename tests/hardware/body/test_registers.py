@@ -1,8 +1,9 @@
-"""The register map and the sensor's debouncing."""
+"""The register map, the sensor's debouncing and the judgement of the line."""
 
 from __future__ import annotations
 
 from hardware.body.debounce import Debounce
+from hardware.body.line import DISTURBED, MUTE, WINDOW, Line
 from hardware.body.registers import HEARTBEAT_S, LIGHT_CODES, SAFE_AFTER_S
 from hardware.ports import Light
 from simulator.body import LIGHTS
@@ -51,3 +52,35 @@ def test_time_without_readings_does_not_count() -> None:
     sensor.interrupt()
     assert not sensor.read(True, 10.0)
     assert sensor.read(True, 10.3)
+
+
+def test_an_answer_that_comes_too_late_now_and_then_makes_no_line_a_disturbed_one() -> None:
+    line = Line()
+    for _ in range(5):
+        for good in (False, *[True] * (WINDOW - 2), False):
+            line.exchanged(good)
+            assert not line.disturbed
+    assert not line.mute
+
+
+def test_a_disturbed_line_is_told_once_and_is_well_again_after_a_while_without_a_failure() -> None:
+    line = Line()
+    for good in [True, False] * DISTURBED:
+        line.exchanged(good)
+    assert line.disturbed
+    told = []
+    for good in [True, False, *[True] * WINDOW]:
+        line.exchanged(good)
+        told.append(line.disturbed)
+    assert told == [True] * (len(told) - 1) + [False]
+
+
+def test_a_body_that_answers_nothing_is_mute_until_it_does() -> None:
+    line = Line()
+    for _ in range(MUTE):
+        assert not line.mute
+        line.exchanged(good=False)
+    assert line.mute
+    assert not line.answered
+    line.exchanged(good=True)
+    assert not line.mute

@@ -73,6 +73,23 @@ def bilingual() -> Hall:
     return Hall(english=True)
 
 
+@pytest.mark.parametrize("written, meant", [("stoff", "stopp"), ("stock", "stopp"), ("hilft", "hilfe")])
+def test_what_sounds_like_a_stop_word_is_one_where_nothing_else_is_said(
+    hall: Hall, written: str, meant: str
+) -> None:
+    hall.plays(silence(0.5), spoken(written), silence(1))
+    assert hall.utterances() == [meant]
+
+
+def test_what_sounds_like_a_stop_word_stays_itself_in_a_sentence_a_name_or_an_answer(hall: Hall) -> None:
+    hall.plays(silence(0.5), spoken("im ersten stock"), silence(1.5))
+    hall.ear.do(Listen(on=True, expect="name"))
+    hall.plays(spoken("stock"), silence(1.5))
+    hall.ear.do(Listen(on=True, phrases=frozenset({"stoff"})))
+    hall.plays(spoken("stoff"), silence(1.5))
+    assert hall.utterances() == ["im ersten stock", "stock", "stoff"]
+
+
 def test_ja_ends_sooner_than_a_sentence_even_where_a_sentence_is_expected(hall: Hall) -> None:
     hall.plays(silence(0.5), spoken("ja"), silence(1))
     assert hall.utterances() == ["ja"]

@@ -41,15 +41,15 @@ def counted(foyer: Foyer) -> list[dict[str, object]]:
 
 async def test_a_visit_is_counted_at_its_end_without_its_words(foyer: Foyer) -> None:
     kiosk = foyer.conductor
-    await kiosk.on_screen(Touch())
-    await kiosk.on_screen(Type(text="erika mustermann heidestraße siebzehn"))
-    await kiosk.on_screen(Type(text="Hilfe"))  # names a button: understood without the dialogue
+    await kiosk.citizen.on_screen(Touch())
+    await kiosk.citizen.on_screen(Type(text="erika mustermann heidestraße siebzehn"))
+    await kiosk.citizen.on_screen(Type(text="Hilfe"))  # names a button: understood without the dialogue
     assert kiosk.visit
     assert (kiosk.visit.heard, kiosk.visit.understood) == (2, 1)
     assert kiosk.visit.understood_share == 0.5
-    await kiosk.switch("en")
+    await kiosk.course.switch("en")
     assert counted(foyer) == []
-    await kiosk.end("left")
+    await kiosk.course.end("left")
     (row,) = counted(foyer)
     wanted = {
         "kiosk": "Foyer",
@@ -69,9 +69,9 @@ async def test_a_visit_is_counted_at_its_end_without_its_words(foyer: Foyer) -> 
 
 
 async def test_who_finds_their_way_by_keys_is_counted_as_such(foyer: Foyer) -> None:
-    await foyer.conductor.on_screen(Read(text="Willkommen"))
-    await foyer.conductor.on_screen(Tap(id="nav:repeat"))
-    await foyer.conductor.end("left")
+    await foyer.conductor.citizen.on_screen(Read(text="Willkommen"))
+    await foyer.conductor.citizen.on_screen(Tap(id="nav:repeat"))
+    await foyer.conductor.course.end("left")
     (row,) = counted(foyer)
     assert (row["keypad"], row["touch"]) == (1, 0)
 
@@ -79,7 +79,7 @@ async def test_who_finds_their_way_by_keys_is_counted_as_such(foyer: Foyer) -> N
 async def test_a_greeting_that_nobody_answers_is_no_visit(foyer: Foyer) -> None:
     await foyer.somebody(present=True)
     await foyer.shows(lambda view: view.state == "visit")
-    await foyer.conductor.end("left", quietly=True)
+    await foyer.conductor.course.end("left", quietly=True)
     assert [row["outcome"] for row in counted(foyer)] == ["unanswered"]
 
 

@@ -15,7 +15,7 @@ from robot.staff.commands import CommandError, audit_verify
 from robot.staff.office import BackOffice
 from robot.web.staff_audit import harmless
 from tests.robot.cases.kit import TurnedClock, key_file, open_office, url
-from tests.robot.staff.test_web import PASSWORD, House
+from tests.robot.staff.test_web import PASSWORD, House, opened
 
 OTHER = "CASE substr({0}, 1, 1) WHEN 'a' THEN 'b' ELSE 'a' END || substr({0}, 2)"
 COLUMNS = "at, who, what, subject, detail, previous, hash"
@@ -125,12 +125,7 @@ def test_a_log_set_back_to_an_older_copy_is_found_out_by_who_has_noted_a_seal(
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    built = House(tmp_path)
-    with built.client:
-        built.call(built.office.accounts.add, "Amt 33", PASSWORD, "clerk")
-        built.call(built.office.accounts.add, "Amt 14", PASSWORD, "auditor")
-        yield built
-    built.office.close()
+    yield from opened(tmp_path, {"Amt 33": "clerk", "Amt 14": "auditor"})
 
 
 def test_the_auditor_looks_through_the_log_and_each_look_is_in_it(house: House) -> None:

@@ -9,16 +9,12 @@ import pytest
 
 from tests.robot.cases.kit import draft
 from tests.robot.cases.test_copies import PDF, finished
-from tests.robot.staff.test_web import PASSWORD, House
+from tests.robot.staff.test_web import House, opened
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    built = House(tmp_path)
-    with built.client:
-        built.call(built.office.accounts.add, "Amt 33", PASSWORD, "clerk")
-        yield built
-    built.office.close()
+    yield from opened(tmp_path, {"Amt 33": "clerk"})
 
 
 def with_a_copy(house: House) -> tuple[str, str]:

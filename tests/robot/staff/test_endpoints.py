@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 
 from robot.staff.rights import RIGHTS, Right, Role
 from robot.web.guard import Acts, Sees
-from tests.robot.staff.test_web import BASE, PASSWORD, House
+from tests.robot.staff.test_web import BASE, EACH_ROLE, House, opened
 
 # reachable without a session, and nothing else: one signs in there
 OPEN = {
@@ -83,12 +83,7 @@ def calls(dependant: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    built = House(tmp_path_factory.mktemp("house"))
-    with built.client:
-        for role in Role:
-            built.call(built.office.accounts.add, f"Amt {role}", PASSWORD, role.value)
-        yield built
-    built.office.close()
+    yield from opened(tmp_path_factory.mktemp("house"), EACH_ROLE)
 
 
 @pytest.fixture(scope="module")

@@ -52,9 +52,9 @@ class Wire:
             town="Musterstadt",
             changed=foyer.changed,
             visits=conductor.visits,
-            devices=conductor.devices,
+            devices=conductor.condition.rows,
             print_ticket=self._print,
-            accept_help=conductor.accept_help,
+            accept_help=conductor.help_desk.accept,
         )
         self.app = FastAPI()
         self.app.include_router(staff_router(self.services))

@@ -13,7 +13,7 @@ import pytest
 from robot.staff.oidc import OidcClient, OidcConfig
 from robot.web.staff_sign_in import SignInRules
 from tests.robot.staff.provider import ROLES, SECRET, Provider
-from tests.robot.staff.test_web import BASE, PASSWORD, House
+from tests.robot.staff.test_web import BASE, PASSWORD, House, opened
 
 BEGIN = "/api/staff/oidc/begin"
 
@@ -26,15 +26,12 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def house(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    yield from opened(tmp_path_factory.mktemp("house"), provider.client())
+    yield from with_provider(tmp_path_factory.mktemp("house"), provider.client())
 
 
-def opened(folder: Path, client: OidcClient, *, local: bool = True) -> Iterator[House]:
-    built = House(folder, SignInRules(provider=client, provider_name="Stadtkonto", local=local))
-    with built.client:
-        built.call(built.office.accounts.add, "Amt erika", PASSWORD, "administrator")
-        yield built
-    built.office.close()
+def with_provider(folder: Path, client: OidcClient, *, local: bool = True) -> Iterator[House]:
+    rules = SignInRules(provider=client, provider_name="Stadtkonto", local=local)
+    yield from opened(folder, {"Amt erika": "administrator"}, rules)
 
 
 @pytest.fixture(autouse=True)
@@ -193,12 +190,12 @@ def test_who_signs_out_is_signed_out_with_the_provider_too(house: House, provide
 
 def test_a_wrong_secret_is_refused_by_the_provider(provider: Provider, tmp_path: Path) -> None:
     wrong = OidcClient(OidcConfig(provider.issuer, "lotse", ROLES, SECRET + "x"))
-    for house in opened(tmp_path, wrong):
+    for house in with_provider(tmp_path, wrong):
         refused(house, sign_in(house), "code")
 
 
 def test_where_only_the_provider_signs_in_a_password_does_not(provider: Provider, tmp_path: Path) -> None:
-    for house in opened(tmp_path, provider.client(), local=False):
+    for house in with_provider(tmp_path, provider.client(), local=False):
         assert house.client.get("/api/staff/sign-in").json()["local"] is False
         login = {"name": "Amt erika", "password": PASSWORD}
         answer = house.client.post("/api/staff/login", json=login)
@@ -209,7 +206,7 @@ def test_where_only_the_provider_signs_in_a_password_does_not(provider: Provider
 
 def test_while_the_provider_is_away_the_local_sign_in_stays(tmp_path: Path) -> None:
     with Provider(BASE) as provider:
-        for house in opened(tmp_path, provider.client()):
+        for house in with_provider(tmp_path, provider.client()):
             provider.belongs(erika=["lotse-amt"])
             answer = with_the_provider(begin(house))
             provider.stop()
@@ -217,5 +214,5 @@ def test_while_the_provider_is_away_the_local_sign_in_stays(tmp_path: Path) -> N
             house.sign_in(name="Amt erika")
     away = OidcClient(OidcConfig(provider.issuer, "lotse", ROLES, SECRET))
     (tmp_path / "later").mkdir()
-    for house in opened(tmp_path / "later", away):
+    for house in with_provider(tmp_path / "later", away):
         refused(house, house.client.get(BEGIN, follow_redirects=False), "away")

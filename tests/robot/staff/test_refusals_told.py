@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 import robot
-from robot.staff.rights import Role
 from tests.robot.staff.test_endpoints import Endpoint, endpoints
-from tests.robot.staff.test_web import PASSWORD, House
+from tests.robot.staff.test_web import EACH_ROLE, House, opened
 
 SOURCES = sorted(Path(robot.__file__).parent.rglob("*.py"))
 GERMAN = "äöüßÄÖÜ"
@@ -21,12 +20,7 @@ COMMON = {"bitte", "nicht", "das", "sie", "der", "die", "ist", "hier"}
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    built = House(tmp_path_factory.mktemp("house"))
-    with built.client:
-        for role in Role:
-            built.call(built.office.accounts.add, f"Amt {role}", PASSWORD, role.value)
-        yield built
-    built.office.close()
+    yield from opened(tmp_path_factory.mktemp("house"), EACH_ROLE)
 
 
 def test_nothing_is_refused_but_with_a_sentence_in_both_languages() -> None:

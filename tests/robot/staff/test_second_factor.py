@@ -14,29 +14,20 @@ from robot.staff.commands import CommandError, list_staff, mend_staff, rotate_ke
 from robot.staff.totp import matching_step
 from robot.web.staff_sign_in import SignInRules
 from tests.robot.cases.kit import files, key_file, url
-from tests.robot.staff.test_web import PASSWORD, House
+from tests.robot.staff.test_web import PASSWORD, House, opened
 
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # "12345678901234567890" of RFC 6238 appendix B
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    yield from opened(tmp_path, SignInRules())
+    yield from opened(tmp_path)
 
 
 @pytest.fixture
 def strict(tmp_path: Path) -> Iterator[House]:
     """A town that requires a second factor."""
-    yield from opened(tmp_path, SignInRules(second_factor_required=True))
-
-
-def opened(folder: Path, rules: SignInRules) -> Iterator[House]:
-    built = House(folder, rules)
-    with built.client:
-        built.call(built.office.accounts.add, "Amt 33", PASSWORD, "clerk")
-        built.call(built.office.accounts.add, "Amt 34", PASSWORD, "administrator")
-        yield built
-    built.office.close()
+    yield from opened(tmp_path, sign_in=SignInRules(second_factor_required=True))
 
 
 def ask(house: House, path: str, csrf: dict[str, str], body: Any = None, status: int = 200) -> Any:

@@ -17,10 +17,7 @@ from robot.staff.accounts import Account
 from robot.staff.audit import Act
 from robot.staff.rights import Role
 from robot.staff.sessions import Sessions
-from robot.visit.ice import Ice
-from robot.visit.takeover import Takeover
 from robot.visit.visit import Help, Visit
-from robot.web.broadcast import Broadcast
 from robot.web.guard import COOKIE
 from robot.web.kiosk import kiosk_router
 from robot.web.security import install_security
@@ -42,8 +39,7 @@ class Desk:
         self.acts: list[Act] = []
         self.sessions = Sessions(idle_s=600, clock=lambda: self.seconds)
         conductor = self.foyer.conductor
-        ice = Ice(conductor._settings)
-        conductor.takeover = Takeover(conductor, self.record, Broadcast().notify, ice.servers)
+        conductor.takeover.trail.record = self.record
         self.app = FastAPI()
         self.app.include_router(takeover_router(self.sessions, conductor.takeover))
         self.app.include_router(kiosk_router(conductor, self.foyer.devices.camera))
@@ -68,7 +64,7 @@ class Desk:
         return visit
 
     async def _begin(self) -> None:
-        self.foyer.conductor.begin()
+        self.foyer.conductor.course.begin()
 
     def sign_in(self, name: str = "Amt 33", role: Role = Role.CLERK) -> None:
         token, _ = self.sessions.begin(account(name, role))
@@ -185,7 +181,7 @@ def test_nonsense_is_answered_with_a_word_and_changes_nothing(desk: Desk) -> Non
         for message in NONSENSE:
             line.send_text(message)
             assert get(line, "told")["what"] == "nonsense", message
-    assert desk.foyer.conductor.takeover.taken_by == ""
+    assert desk.foyer.conductor.speaker.taken_by == ""
 
 
 def test_who_sends_nothing_but_nonsense_or_floods_the_line_is_sent_away(desk: Desk) -> None:
@@ -240,13 +236,13 @@ def test_a_heartbeat_is_no_sign_that_somebody_sits_there_and_a_session_that_ends
         line.send_json({"type": "alive"})
         line.send_json({"type": "nonsense"})
         get(line, "told", what="nonsense")
-        assert desk.foyer.conductor.takeover.taken_by == "Amt 33"
+        assert desk.foyer.conductor.speaker.taken_by == "Amt 33"
         desk.seconds = 1101
         line.send_json({"type": "alive"})
         assert closed(line) == 4401
     assert desk.client.portal
     desk.client.portal.call(desk.foyer.conductor.takeover.settle)
-    assert desk.foyer.conductor.takeover.taken_by == ""
+    assert desk.foyer.conductor.speaker.taken_by == ""
     assert desk.foyer.conductor.screen.offers[0].id == "takeover:machine"
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from robot.cases.model import CaseRef
+from robot.staff.rights import Role
 from robot.staff.sessions import Sessions
 from robot.web.broadcast import Broadcast
 from robot.web.security import install_security
@@ -24,6 +25,8 @@ from tests.robot.cases.kit import PERSON, TurnedClock, draft, open_office
 BASE = "http://localhost:8040"
 SOCKET = "ws://localhost:8040/ws/staff"
 PASSWORD = "ein langes Passwort"
+CLERK_AND_ADMINISTRATOR = {"Amt 33": "clerk", "Amt 34": "administrator"}
+EACH_ROLE = {f"Amt {role}": role.value for role in Role}
 VISIT = VisitRow(
     id="visit-0001",
     kiosk="Foyer",
@@ -103,11 +106,16 @@ class House:
         return [entry["what"] for entry in self.call(self.office.audit.entries)]
 
 
-def opened(folder: Path) -> Iterator[House]:
-    built = House(folder)
+def opened(
+    folder: Path,
+    accounts: Mapping[str, str] = CLERK_AND_ADMINISTRATOR,
+    sign_in: SignInRules | None = None,
+) -> Iterator[House]:
+    """With these accounts, name to role, all of them with the same password."""
+    built = House(folder, sign_in)
     with built.client:
-        built.call(built.office.accounts.add, "Amt 33", PASSWORD, "clerk")
-        built.call(built.office.accounts.add, "Amt 34", PASSWORD, "administrator")
+        for name, role in accounts.items():
+            built.call(built.office.accounts.add, name, PASSWORD, role)
         yield built
     built.office.close()
 

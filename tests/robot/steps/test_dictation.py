@@ -133,7 +133,7 @@ async def test_the_ear_expects_numbers_where_a_number_a_day_or_a_postcode_is_ask
     form = asyncio.create_task(STEPS["form"](stage))  # type: ignore[arg-type]
     stage.doings.put_nowait(Tapped("dictate"))
     await settle(kiosk)
-    for name, kind in (("surname", "sentence"), ("birth_date", "number"), ("postcode", "number")):
+    for name, kind in (("surname", "name"), ("birth_date", "number"), ("postcode", "number")):
         for _ in range(40):
             if asked(kiosk) == name:
                 break

@@ -12,16 +12,9 @@ from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome
 from robot.steps.stage import Doing, FieldSet, Spoken, Tapped
 from robot.web.view import Choices, FormField, FormPanel, Review, ReviewRow
+from tests.musterstadt import PLAIN_CARD
 from tests.robot.steps.test_services import CATALOGUE, Kiosk
 
-CHOICES = {
-    "reason": "expired",
-    "age_group": "adult",
-    "residence": "yes",
-    "urgent": "no",
-    "photo": "counter",
-    "delivery": "pickup",
-}
 VALUES = {
     "surname": "Mustermann",
     "given_names": "Erika",
@@ -40,7 +33,7 @@ class Visitor(Kiosk):
     """Does one thing after the other in a running step."""
 
     def __init__(self, office: BackOffice, texts: Texts, service: str = "identity_card") -> None:
-        super().__init__(office, texts, service, dict(CHOICES))
+        super().__init__(office, texts, service, dict(PLAIN_CARD))
         self.running: asyncio.Task[Outcome] | None = None
 
     async def begin(self, name: str) -> None:
@@ -264,7 +257,7 @@ async def test_every_value_of_the_review_has_its_origin_and_its_own_button(visit
     await reviewing(visitor)
     answers, *data = [group for group in visitor.review.groups if group.label != "Unterlagen"]
     assert [row.edit.id for row in answers.rows if row.edit] == [
-        f"edit:choice:{slot}" for _, slot in CATALOGUE.answered("identity_card", CHOICES)
+        f"edit:choice:{slot}" for _, slot in CATALOGUE.answered("identity_card", PLAIN_CARD)
     ]
     assert not any(row.personal for row in answers.rows)
     rows = [row for group in data for row in group.rows]

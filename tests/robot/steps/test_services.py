@@ -21,7 +21,7 @@ from robot.settings import Cards, load
 from robot.staff.office import BackOffice
 from robot.steps import STEPS, Outcome, Stage
 from robot.steps.hand_over import draft_of
-from robot.steps.stage import Checked, Doing, FieldSet, Tapped
+from robot.steps.stage import Checked, Doing, FieldSet, Spoken, Tapped
 from robot.visit.lying import Lying
 from robot.visit.screen import Screen
 from robot.visit.visit import Visit
@@ -161,8 +161,10 @@ async def test_every_answer_of_a_service_leads_to_a_case_the_clerk_can_work_with
         kiosk = Kiosk(office, texts, service, dict(choices))
         kiosk.stage.visit.language = tuple(COMPLETE)[number % len(COMPLETE)]
         steps = await kiosk.walk()
-        if "hand_over" not in steps:
-            assert "info" in steps  # there is nothing to apply for, and that was said
+        if "form" not in steps:
+            # there is nothing to apply for, and that was said; at most there is a number
+            assert "info" in steps
+            assert kiosk.stage.visit.case is None
             continue
         case = await case_of(kiosk, office)
         asked = {slot for _, slot in CATALOGUE.answered(service, choices)}
@@ -294,3 +296,23 @@ async def test_a_number_drawn_while_it_is_closed_says_when_it_opens_and_offers_n
     assert kiosk.said[0].endswith(f"Bitte nehmen Sie den Zettel mit. {opens['de']}")
     assert slips[0].note == opens["de"]
     assert set(asked) == {CATALOGUE.service("queue_ticket").where}
+
+
+async def test_documents_are_marked_aloud_and_other_words_stay_with_the_dialogue(
+    office: BackOffice, texts: Texts
+) -> None:
+    kiosk = Kiosk(
+        office, texts, "identity_card", {"reason": "expired", "age_group": "adult", "photo": "code"}
+    )
+    stage = kiosk.stage
+    running = asyncio.ensure_future(STEPS["checklist"](stage))
+    await asyncio.sleep(0)
+    for said in ("weiter", "was kostet das", "ich habe meinen ausweis verloren"):
+        assert not stage.takes(said)
+    assert stage.takes("meinen alten ausweis habe ich dabei")
+    stage.doings.put_nowait(Spoken("meinen alten ausweis habe ich dabei"))
+    stage.doings.put_nowait(Tapped("continue"))
+    async with asyncio.timeout(60):
+        assert await running is Outcome.DONE
+    assert stage.visit.brought["old_card"] is True
+    assert not stage.takes("meinen alten ausweis habe ich dabei")

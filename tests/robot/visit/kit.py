@@ -22,9 +22,9 @@ from hardware.speech.voice import Pyttsx3Voice
 from robot.app import speech_of
 from robot.settings import load
 from robot.staff.audit import Act
-from robot.visit.conductor import Conductor, Devices
-from robot.visit.ice import Ice
-from robot.visit.takeover import Seat, Takeover
+from robot.visit.conductor import Conductor
+from robot.visit.devices import Devices
+from robot.visit.seat import Seat
 from robot.visit.visit import Help, Visit
 from robot.web.broadcast import Broadcast
 from robot.web.takeover_view import ClerkDoing, Take, TakeoverView
@@ -107,17 +107,10 @@ class Kiosk(Foyer):
         self.wrote: list[tuple[str, Act, str]] = []
         self.store = asyncio.Event()  # while it is not set, the store takes its time
         self.store.set()
-        conductor = self.conductor
-        patient = conductor._settings.visit.model_copy(update={"silence_s": 300, "warning_s": 60})
-        conductor._settings = conductor._settings.model_copy(update={"visit": patient})
-        conductor.takeover = Takeover(
-            conductor,
-            self.record,
-            self.changed.notify,
-            Ice(conductor._settings).servers,
-            lost_s=lost_s,
-            talk_s=talk_s,
-        )
+        limits, takeover = self.conductor.limits, self.conductor.takeover
+        limits.allowed = limits.allowed.model_copy(update={"silence_s": 300, "warning_s": 60})
+        takeover.trail.record = self.record
+        takeover.lost_s, takeover.calls.talk_s = lost_s, talk_s
 
     async def record(self, who: str, what: Act, visit: str, detail: str) -> None:
         await self.store.wait()
@@ -126,7 +119,7 @@ class Kiosk(Foyer):
 
     async def visitor(self) -> Visit:
         """Somebody comes, and asks for a human."""
-        await self.conductor.on_screen(Touch())
+        await self.conductor.citizen.on_screen(Touch())
         await self.shows(lambda view: view.caption == GREETING)
         visit = self.conductor.visit
         assert visit

@@ -54,8 +54,8 @@ def house_of(foyer: Foyer) -> LiveHouse:
         foyer.office,
         foyer.changed,
         foyer.conductor.visits,
-        foyer.conductor.devices,
-        show=foyer.conductor.emergency,
+        foyer.conductor.condition.rows,
+        show=foyer.conductor.course.emergency,
     )
 
 
@@ -65,7 +65,7 @@ async def test_a_fire_alarm_ends_and_wipes_the_visit_and_nobody_is_served_until_
     house = house_of(foyer)
     await foyer.somebody(True)
     await foyer.shows(lambda view: view.state == "visit")
-    await foyer.conductor.on_screen(Touch())
+    await foyer.conductor.citizen.on_screen(Touch())
     await house.announce(FIRE, "Amt 33")
     view = await foyer.shows(lambda view: view.emergency is not None and view.state == "idle")
     assert view.emergency
@@ -74,14 +74,14 @@ async def test_a_fire_alarm_ends_and_wipes_the_visit_and_nobody_is_served_until_
     assert foyer.conductor.visits() == []
     (shred,) = await foyer.office.shreds.list()
     assert shred.outcome == "emergency"
-    await foyer.conductor.on_screen(Touch())
-    await foyer.conductor.on_screen(Tap(id="identity_card"))
+    await foyer.conductor.citizen.on_screen(Touch())
+    await foyer.conductor.citizen.on_screen(Tap(id="identity_card"))
     await foyer.somebody(False)
     await foyer.somebody(True)
     assert foyer.conductor.visits() == []
     await house.withdraw("Amt 33")
     await foyer.shows(lambda view: view.emergency is None)
-    await foyer.conductor.on_screen(Touch())
+    await foyer.conductor.citizen.on_screen(Touch())
     await foyer.shows(lambda view: view.state == "visit")
     acts = [entry["what"] for entry in await foyer.office.audit.entries()]
     assert acts == ["emergency_told", "emergency_withdrawn"]
@@ -91,7 +91,7 @@ async def test_any_other_notice_stands_above_the_visit_which_goes_on(foyer: Foye
     house = house_of(foyer)
     await foyer.somebody(True)
     await foyer.shows(lambda view: view.state == "visit")
-    await foyer.conductor.on_screen(Touch())
+    await foyer.conductor.citizen.on_screen(Touch())
     (visit,) = foyer.conductor.visits()
     await foyer.conductor.talk.hush()
     await house.announce(NewEmergency(kind=EmergencyKind.CLOSING), "Amt 33")
@@ -100,7 +100,7 @@ async def test_any_other_notice_stands_above_the_visit_which_goes_on(foyer: Foye
     assert view.emergency
     assert (view.emergency.text, view.emergency.leave, view.state) == (text, False, "visit")
     assert [row.id for row in foyer.conductor.visits()] == [visit.id]
-    await foyer.conductor.on_screen(Tap(id="lang:tr"))
+    await foyer.conductor.citizen.on_screen(Tap(id="lang:tr"))
     view = await foyer.shows(lambda view: view.lang == "tr")
     assert view.emergency
     assert view.emergency.text == TEXTS.get("tr", "screen.emergency.closing.text")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from robot.visit.arrival import Arrivals
 from robot.web.staff_view import Cause, NewClosing
 from robot.web.view import Closed, Display, Tap, Touch, Welcome
 from tests.robot.visit.kit import GOODBYE, GREETING, TEXTS, Foyer
@@ -28,7 +27,7 @@ async def test_a_kiosk_without_a_microphone_does_not_say_that_it_listens(foyer: 
 async def test_who_has_begun_is_warned_before_the_visit_ends(foyer: Foyer) -> None:
     await foyer.somebody(True)
     await foyer.shows(lambda view: view.caption == GREETING)
-    await foyer.conductor.on_screen(Touch())
+    await foyer.conductor.citizen.on_screen(Touch())
     await foyer.conductor.talk.hush()
     view = await foyer.shows(lambda view: view.warning is not None)
     assert view.warning is not None
@@ -39,7 +38,7 @@ async def test_who_has_begun_is_warned_before_the_visit_ends(foyer: Foyer) -> No
 
 
 async def test_who_does_not_answer_is_left_in_peace_and_the_next_one_is_greeted(foyer: Foyer) -> None:
-    foyer.conductor.arrivals = Arrivals(gone_s=0.1)
+    foyer.conductor.arrivals.gone_s = 0.1
     await foyer.somebody(True)
     await foyer.shows(lambda view: view.caption == GREETING)
     await foyer.somebody(False)
@@ -55,7 +54,7 @@ async def test_who_does_not_answer_is_left_in_peace_and_the_next_one_is_greeted(
 async def test_who_stays_without_answering_is_not_greeted_again_when_the_first_screen_is_back(
     foyer: Foyer,
 ) -> None:
-    foyer.conductor.arrivals = Arrivals(patience_s=0.1)
+    foyer.conductor.arrivals.patience_s = 0.1
     await foyer.somebody(True)
     await foyer.shows(lambda view: view.caption == GREETING)
     await foyer.conductor.talk.hush()  # what was said is over
@@ -63,15 +62,15 @@ async def test_who_stays_without_answering_is_not_greeted_again_when_the_first_s
     await foyer.somebody(False)  # a flicker
     await foyer.somebody(True)
     assert foyer.view.state == "idle"
-    await foyer.conductor.on_screen(Touch())  # they come nearer after all
+    await foyer.conductor.citizen.on_screen(Touch())  # they come nearer after all
     await foyer.shows(lambda view: view.state == "visit")
 
 
 async def test_after_a_visit_the_next_in_the_queue_is_greeted_at_once(foyer: Foyer) -> None:
     await foyer.somebody(True)
     await foyer.shows(lambda view: view.state == "visit")
-    await foyer.conductor.on_screen(Touch())
-    await foyer.conductor.end("left")
+    await foyer.conductor.citizen.on_screen(Touch())
+    await foyer.conductor.course.end("left")
     await foyer.somebody(False)
     await foyer.somebody(True)
     await foyer.shows(lambda view: view.state == "visit")
@@ -84,10 +83,10 @@ async def test_a_kiosk_closed_by_the_staff_serves_who_is_there_and_then_says_whe
 ) -> None:
     await foyer.somebody(True)
     await foyer.shows(lambda view: view.state == "visit")
-    await foyer.conductor.on_screen(Touch())
+    await foyer.conductor.citizen.on_screen(Touch())
     await foyer.office.board.close_kiosk(NewClosing(cause=Cause.EVENT), "Amt 34")
     assert len(foyer.conductor.visits()) == 1
-    await foyer.conductor.end("left")
+    await foyer.conductor.course.end("left")
     await foyer.shows(lambda view: view.state == "out_of_order")
     await foyer.somebody(False)
     await foyer.somebody(True)
@@ -103,10 +102,10 @@ async def test_a_kiosk_closed_by_the_staff_serves_who_is_there_and_then_says_whe
 async def test_a_closed_kiosk_answers_no_touch_but_changes_its_language(foyer: Foyer) -> None:
     await foyer.office.board.close_kiosk(NewClosing(cause=Cause.MAINTENANCE), "Amt 34")
     await foyer.shows(lambda view: view.state == "out_of_order")
-    await foyer.conductor.on_screen(Touch())
-    await foyer.conductor.on_screen(Tap(id="identity_card"))
+    await foyer.conductor.citizen.on_screen(Touch())
+    await foyer.conductor.citizen.on_screen(Tap(id="identity_card"))
     assert foyer.conductor.visits() == []
-    await foyer.conductor.on_screen(Tap(id="lang:ar"))
+    await foyer.conductor.citizen.on_screen(Tap(id="lang:ar"))
     view = await foyer.shows(lambda view: view.lang == "ar")
     assert (view.state, view.direction) == ("out_of_order", "rtl")
     assert isinstance(view.panel, Closed)
@@ -115,11 +114,11 @@ async def test_a_closed_kiosk_answers_no_touch_but_changes_its_language(foyer: F
 
 async def test_how_a_visitor_set_the_screen_is_forgotten_with_them(foyer: Foyer) -> None:
     for switch in ("large", "dark", "low", "still", "private"):
-        await foyer.conductor.on_screen(Tap(id=f"display:{switch}"))
+        await foyer.conductor.citizen.on_screen(Tap(id=f"display:{switch}"))
     view = await foyer.shows(lambda view: view.display.still and view.private)
     assert view.state == "visit"
     assert (view.display.text, view.display.contrast, view.display.low) == ("large", "dark", True)
-    await foyer.conductor.end("left")
+    await foyer.conductor.course.end("left")
     view = await foyer.shows(lambda view: view.state == "idle")
     assert view.display == Display()
     assert not view.private
@@ -140,7 +139,7 @@ async def test_the_caption_follows_the_voice_sentence_by_sentence_and_says_how_l
 
 
 async def test_after_a_power_cut_the_page_is_told_kindly_that_its_visit_is_over(foyer: Foyer) -> None:
-    foyer.conductor.restarted("tr")
+    foyer.conductor.first_screen.restarted("tr")
     view = await foyer.shows(lambda view: view.lang == "tr")
     assert view.caption == TEXTS.get("tr", "screen.restarted")
     assert view.state == "idle"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import socket
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -21,6 +20,7 @@ from robot.staff.audit import Act
 from simulator.citizens.clerk import StaffDesk
 from simulator.kiosk import Kiosk
 from simulator.processes import until
+from tests.ports import free_port
 from tests.robot.cases.kit import files, open_office
 from tests.robot.visit.kit import ROOT, TEXTS, Dialogue
 
@@ -56,11 +56,6 @@ async def line(kiosk: Kiosk, path: str, cookies: str = "") -> AsyncIterator[Line
     headers = {"Origin": kiosk.url, "Cookie": cookies}
     async with connect(kiosk.url.replace("http", "ws", 1) + path, additional_headers=headers) as socket:
         yield Line(socket)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @pytest_asyncio.fixture

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot.visit.screen import Screen, plain, spoken_button
-from robot.web.view import Button, Choices, Info, KioskView
+from robot.web.view import Button, Choices, Info, KioskView, Welcome
 
 
 def screen() -> Screen:
@@ -54,6 +54,28 @@ def test_a_button_is_found_by_its_label_and_by_its_other_names() -> None:
 
 def test_silence_names_no_button() -> None:
     assert spoken_button("", [Button(id="a", label="Ja"), Button(id="b", label="→")]) is None
+
+
+def test_a_no_to_the_question_about_the_end_is_no_answer_to_the_one_behind_it() -> None:
+    it = screen()
+    it.panel = Choices(title="?", options=[Button(id="y", label="Ja"), Button(id="n", label="Nein")])
+    named = spoken_button("nein", it.buttons())
+    assert named
+    assert named.id == "n"
+    it.offers = [Button(id="end", label="Ja, beenden"), Button(id="on", label="Nein, weitermachen")]
+    assert spoken_button("nein", it.buttons()) is None
+    assert spoken_button("ja", it.buttons()) is None
+    named = spoken_button("nein, weitermachen", it.buttons())
+    assert named
+    assert named.id == "on"
+
+
+def test_the_sentence_on_a_card_is_heard_whole_and_its_name_is_a_tap() -> None:
+    it = screen()
+    card = Button(id="directions", label="Wegweiser", say="Wo ist das Bürgerbüro?")
+    it.panel = Welcome(title="t", text="", services=[card])
+    assert spoken_button("wo ist das bürgerbüro", it.buttons()) is None
+    assert spoken_button("wegweiser", it.buttons()) is not None
 
 
 def test_choices_offers_and_navigation_can_all_be_said() -> None:

@@ -25,7 +25,7 @@ async def test_a_server_that_crashes_at_the_hand_over_costs_one_sentence_and_the
             visit = await kiosk.visitor()
             await kiosk.conductor.talk.hush()  # the greeting is over
             visit.service, visit.choices = "identity_card", {"reason": "first", "age_group": "adult"}
-            stage = kiosk.conductor._stage
+            stage = kiosk.conductor.current.stage
             assert stage
             crashed = threading.Lock()
 
@@ -56,7 +56,7 @@ async def test_a_visit_that_ends_while_the_server_is_away_leaves_its_shred_recor
 ) -> None:
     with RobotBody(tmp_path / "body") as world:
         async with serving(Foyer(tmp_path, world)) as foyer:
-            await foyer.conductor.on_screen(Touch())
+            await foyer.conductor.citizen.on_screen(Touch())
             await foyer.shows(lambda view: view.caption == GREETING)
             visit = foyer.conductor.visit
             assert visit
@@ -65,9 +65,9 @@ async def test_a_visit_that_ends_while_the_server_is_away_leaves_its_shred_recor
             await foyer.shows(lambda view: view.state == "goodbye")
             on_postgres.start()
             await foyer.shows(lambda view: view.state == "idle")
-            await foyer.conductor.on_screen(Touch())
+            await foyer.conductor.citizen.on_screen(Touch())
             await foyer.shows(lambda view: view.state == "visit")
-            await foyer.conductor.end("left")
+            await foyer.conductor.course.end("left")
             assert (visit.id, "timeout") in [
                 (row.visit, row.outcome) for row in await foyer.office.shreds.list()
             ]

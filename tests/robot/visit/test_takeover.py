@@ -12,7 +12,9 @@ from robot.cases.model import Provenance
 from robot.settings import TakeoverSettings, load
 from robot.staff.audit import Act
 from robot.visit.ice import Ice
-from robot.visit.takeover import CANNED, LOST_S, Seat, masked
+from robot.visit.seat import Seat
+from robot.visit.takeover import LOST_S
+from robot.visit.takeover_shown import CANNED, masked
 from robot.visit.visit import HelpRefused, Visit
 from robot.web.takeover_view import (
     Alive,
@@ -56,9 +58,9 @@ async def test_the_citizen_sees_that_a_human_speaks_and_the_machine_keeps_silent
     view = await kiosk.shows(lambda view: view.caption_by == "human")
     assert view.caption == "Was fehlt Ihnen?"
     kiosk.conductor.talk.say("Die Maschine hat etwas zu sagen.")
-    await kiosk.conductor.on_screen(Type(text="Mein Ausweis ist weg"))
+    await kiosk.conductor.citizen.on_screen(Type(text="Mein Ausweis ist weg"))
     assert kiosk.conductor.screen.caption == "Was fehlt Ihnen?"
-    assert kiosk.conductor._turns.empty()  # the dialogue got nothing
+    assert kiosk.conductor.turns.unanswered == []  # the dialogue got nothing
     lines = [(line.who, line.act, line.text) for line in kiosk.sees(seat).lines]
     assert lines[-1] == ("citizen", "said", "Mein Ausweis ist weg")
     assert ("human", "said", "Was fehlt Ihnen?") in lines
@@ -70,11 +72,11 @@ async def test_what_was_said_before_is_seen_only_when_the_citizen_allows_it(kios
     seat = kiosk.seat(visit)
     assert visit.lines
     assert kiosk.sees(seat).lines == []
-    await kiosk.conductor.on_screen(Tap(id="takeover:read_no"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="takeover:read_no"))
     await kiosk.do(seat, Take(shown_as="Amt 33"))
     assert [line.who for line in kiosk.sees(seat).lines] == ["machine"]  # that a human has taken over
     visit.may_read = None
-    await kiosk.conductor.on_screen(Tap(id="takeover:read_yes"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="takeover:read_yes"))
     assert kiosk.sees(seat).lines[0].text == GREETING
 
 
@@ -115,7 +117,7 @@ async def test_a_call_for_help_that_is_taken_back_just_then_is_not_taken_over(ki
     await asyncio.sleep(0)
     await kiosk.do(other, Take(shown_as="Amt 34"))
     assert (await told(other, lambda message: True)).what == "taken"  # only one may try
-    assert not kiosk.conductor.takeover.taken  # until it is written down the machine serves
+    assert not kiosk.conductor.speaker.taken  # until it is written down the machine serves
     visit.help = None
     kiosk.store.set()
     await taking
@@ -130,13 +132,13 @@ async def test_what_is_picked_for_one_visitor_is_not_for_the_next(kiosk: Kiosk) 
     kiosk.store.clear()
     picking = asyncio.create_task(kiosk.do(seat, Pick(id="service:passport")))
     await asyncio.sleep(0)
-    await kiosk.conductor.end("left", quietly=True)
-    await kiosk.conductor.on_screen(Touch())
+    await kiosk.conductor.course.end("left", quietly=True)
+    await kiosk.conductor.citizen.on_screen(Touch())
     kiosk.store.set()
     await picking
     assert kiosk.conductor.visit
     assert kiosk.conductor.visit is not visit
-    assert kiosk.conductor._turns.empty()
+    assert kiosk.conductor.turns.unanswered == []
 
 
 async def test_one_clerk_comes_and_the_second_is_told_who(kiosk: Kiosk) -> None:
@@ -144,33 +146,33 @@ async def test_one_clerk_comes_and_the_second_is_told_who(kiosk: Kiosk) -> None:
     conductor = kiosk.conductor
     coming = TEXTS.get("de", "screen.help.coming")
     for _ in range(2):
-        await conductor.accept_help(visit.id, "Amt 33")
+        await conductor.help_desk.accept(visit.id, "Amt 33")
     with pytest.raises(HelpRefused) as refused:
-        await conductor.accept_help(visit.id, "Amt 34")
+        await conductor.help_desk.accept(visit.id, "Amt 34")
     assert refused.value.by == "Amt 33"
     await conductor.talk.hush()
     await kiosk.shows(lambda view: view.caption == coming)
     assert kiosk.captions.count(coming) == 1
     visit.help = None
     with pytest.raises(HelpRefused):
-        await conductor.accept_help(visit.id, "Amt 34")
+        await conductor.help_desk.accept(visit.id, "Amt 34")
     with pytest.raises(LookupError):
-        await conductor.accept_help("another visit", "Amt 33")
+        await conductor.help_desk.accept("another visit", "Amt 33")
 
 
 async def test_whoever_was_left_alone_may_still_choose_in_another_language_and_who_comes_still_comes(
     kiosk: Kiosk,
 ) -> None:
     visit = await kiosk.visitor()
-    await kiosk.conductor.accept_help(visit.id, "Amt 34")
+    await kiosk.conductor.help_desk.accept(visit.id, "Amt 34")
     seat = await kiosk.taken(visit)
     await kiosk.do(seat, UseCanned(id="no such sentence"))
     assert (await told(seat, lambda message: True)).what == "nonsense"
     await kiosk.shows(lambda view: view.caption == kiosk.text("lost", name="Amt 33"))
-    await kiosk.conductor.on_screen(Tap(id="lang:en"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="lang:en"))
     view = await kiosk.shows(lambda view: view.lang == "en")
     assert [button.id for button in view.offers] == ["takeover:machine", "takeover:wait"]
-    await kiosk.conductor.on_screen(Tap(id="takeover:wait"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="takeover:wait"))
     assert kiosk.conductor.visits()[0].help_accepted_by == "Amt 34"
     assert kiosk.conductor.screen.offers == []
 
@@ -184,7 +186,7 @@ async def test_a_clerk_who_vanishes_is_told_and_the_machine_is_offered_again(kio
     assert view.human is None
     assert view.badge == TEXTS.get("de", "screen.badge")
     assert kiosk.conductor.visits()[0].needs_help
-    await kiosk.conductor.on_screen(Type(text="weiter mit der Maschine"))
+    await kiosk.conductor.citizen.on_screen(Type(text="weiter mit der Maschine"))
     view = await kiosk.shows(lambda view: isinstance(view.panel, Welcome) and view.caption == GREETING)
     assert not kiosk.conductor.visits()[0].needs_help
 
@@ -197,7 +199,7 @@ async def test_who_would_rather_wait_is_waited_for(kiosk: Kiosk) -> None:
     visit = await kiosk.visitor()
     await kiosk.taken(visit)
     await kiosk.shows(lambda view: view.caption == kiosk.text("lost", name="Amt 33"))
-    await kiosk.conductor.on_screen(Tap(id="takeover:wait"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="takeover:wait"))
     assert kiosk.conductor.visits()[0].needs_help
     again = await kiosk.taken(visit)
     assert kiosk.sees(again).state == "mine"
@@ -226,7 +228,7 @@ async def test_a_clerk_hands_back_and_the_machine_says_so_and_goes_on_where_it_w
 async def test_the_citizen_goes_back_to_the_machine_whenever_they_like(kiosk: Kiosk) -> None:
     visit = await kiosk.visitor()
     seat = await kiosk.taken(visit)
-    await kiosk.conductor.on_screen(Type(text="Zurück zur Maschine"))
+    await kiosk.conductor.citizen.on_screen(Type(text="Zurück zur Maschine"))
     await kiosk.shows(lambda view: view.caption == f"{kiosk.text('back')} {GREETING}")
     assert (await told(seat, lambda message: True)).what == "sent_back"
 
@@ -236,7 +238,7 @@ async def test_when_the_visit_ends_nothing_is_left_in_the_page_of_the_clerk(kios
     visit.may_read = True
     seat = await kiosk.taken(visit)
     await kiosk.do(seat, Write(text="Bis gleich"))
-    await kiosk.conductor.end("left")
+    await kiosk.conductor.course.end("left")
     view = kiosk.sees(seat)
     assert view == TakeoverView(visit=visit.id, state="over")
     assert visit.lines == []
@@ -249,8 +251,8 @@ async def test_a_living_takeover_keeps_the_visit_and_a_dead_one_does_not(kiosk: 
     visit = await kiosk.visitor()
     seat = await kiosk.taken(visit)
     conductor = kiosk.conductor
-    hasty = conductor._settings.visit.model_copy(update={"silence_s": 0.05, "warning_s": 0.05})
-    conductor._settings = conductor._settings.model_copy(update={"visit": hasty})
+    limits = conductor.limits
+    limits.allowed = limits.allowed.model_copy(update={"silence_s": 0.05, "warning_s": 0.05})
     await conductor.talk.hush()
     for _ in range(8):  # longer than the silence and the warning, and than the look at time limits
         await kiosk.do(seat, Alive())
@@ -267,7 +269,7 @@ async def test_a_living_takeover_keeps_the_visit_and_a_dead_one_does_not(kiosk: 
 async def test_sentences_that_are_there_in_every_language_are_said_in_the_citizens(kiosk: Kiosk) -> None:
     visit = await kiosk.visitor()
     seat = await kiosk.taken(visit)
-    await kiosk.conductor.on_screen(Tap(id="lang:tr"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="lang:tr"))
     view = await kiosk.shows(lambda view: view.lang == "tr")
     assert view.human
     assert view.badge == TEXTS.get("tr", "screen.takeover.badge", name="Amt 33")
@@ -304,44 +306,44 @@ async def test_camera_and_microphone_go_on_only_when_the_citizen_agrees(kiosk: K
         "takeover:voice",
         "takeover:no",
     ]
-    await kiosk.conductor.on_screen(Type(text="nein"))
+    await kiosk.conductor.citizen.on_screen(Type(text="nein"))
     assert (await told(seat, lambda message: True)).what == "refused"
     assert kiosk.conductor.screen.human
     assert kiosk.conductor.screen.human.talk is None
     await kiosk.do(seat, Call(mode="video"))
-    await kiosk.conductor.on_screen(Type(text="nur Ton"))
+    await kiosk.conductor.citizen.on_screen(Type(text="nur Ton"))
     talk = kiosk.sees(seat).talk
     assert talk
     assert (talk.mode, talk.state) == ("voice", "connecting")
     assert kiosk.conductor.screen.caption == kiosk.text("agreed_voice")  # the question stands no longer there
     voice = kiosk.conductor.talk
     assert voice.quiet is True  # two people talk, and the colleague's voice is silent
-    await kiosk.conductor.on_screen(Tap(id="takeover:stop"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="takeover:stop"))
     assert (await told(seat, lambda message: True)).what == "talk_ended"
     assert kiosk.sees(seat).talk is None
-    assert [voice.quiet, kiosk.conductor._deaf] == [False, False]
+    assert [voice.quiet, kiosk.conductor.ears.deaf] == [False, False]
 
 
 async def test_signals_go_to_the_other_end_of_this_talk_and_nowhere_else(kiosk: Kiosk) -> None:
     visit = await kiosk.visitor()
     got: list[Signal] = []
-    kiosk.conductor.takeover.attach(got.append)
+    kiosk.conductor.takeover.calls.attach(got.append)
     seat = await kiosk.taken(visit)
     stranger = kiosk.seat(visit, "Amt 34")
     offer = signal("offer", sdp="v=0")
     await kiosk.do(seat, offer, Call(mode="voice"), offer)
     assert got == []  # nobody has agreed yet
-    await kiosk.conductor.on_screen(Tap(id="takeover:voice"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="takeover:voice"))
     await kiosk.do(stranger, offer)
     await kiosk.do(seat, signal("offer", talk=7))
     assert got == []
     await kiosk.do(seat, offer)
     assert got == [offer]
     answer = signal("answer", sdp="v=0 too")
-    await kiosk.conductor.on_screen(answer)
+    await kiosk.conductor.citizen.on_screen(answer)
     post, _ = await seat.due()
     assert [message for message in post if isinstance(message, Signal)] == [answer]
-    await kiosk.conductor.on_screen(signal("connected"))
+    await kiosk.conductor.citizen.on_screen(signal("connected"))
     talk = kiosk.sees(seat).talk
     assert talk
     assert talk.state == "running"
@@ -361,7 +363,7 @@ async def test_browsers_that_do_not_find_each_other_cost_one_sentence_and_writin
     visit = await kiosk.visitor()
     seat = await kiosk.taken(visit)
     await kiosk.do(seat, Call(mode="video"))
-    await kiosk.conductor.on_screen(Tap(id="takeover:video"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="takeover:video"))
 
     async def alive() -> None:
         while True:
@@ -380,8 +382,8 @@ async def test_where_others_shall_hear_nothing_there_is_no_voice_and_no_talk(kio
     visit = await kiosk.visitor()
     seat = await kiosk.taken(visit)
     await kiosk.do(seat, Call(mode="voice"))
-    await kiosk.conductor.on_screen(Tap(id="takeover:voice"))
-    await kiosk.conductor.on_screen(Tap(id="display:private"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="takeover:voice"))
+    await kiosk.conductor.citizen.on_screen(Tap(id="display:private"))
     view = kiosk.sees(seat)
     assert view.private
     assert view.talk is None

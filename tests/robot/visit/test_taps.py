@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from robot.cases.database import StoreError
 from robot.visit.visit import Visit
-from robot.web.view import Choices, SetField, Tap, Touch, Type
+from robot.web.view import Choices, SetField, Tap, Touch, Type, Welcome
 from simulator.body import RobotBody
 from tests.robot.visit.kit import GREETING, PATIENCE_S, TEXTS, Dialogue, Foyer, serving
 
@@ -29,7 +29,7 @@ class Hall(Foyer):
     async def tap(self, name: str, visitor: int | None = None) -> None:
         """On the view that is shown now, or on that of the given visitor."""
         seen = self.view.visitor if visitor is None else visitor
-        await self.conductor.on_screen(Tap(id=name, visitor=seen))
+        await self.conductor.citizen.on_screen(Tap(id=name, visitor=seen))
 
     async def asked(self) -> None:
         """The service that was tapped asks its first question."""
@@ -40,7 +40,7 @@ class Hall(Foyer):
 
     async def over(self) -> None:
         """The visit ends, nobody stands there, and the first screen is back."""
-        await self.conductor.end("left", quietly=True)
+        await self.conductor.course.end("left", quietly=True)
         await self.somebody(False)
         self.conductor.arrivals.answered()
         await self.shows(lambda view: view.state == "idle")
@@ -70,7 +70,7 @@ class Wipe:
 
     async def begins(self, patch: pytest.MonkeyPatch) -> asyncio.Task[None]:
         patch.setattr(self._hall.devices.voice, "cut", self._wait)
-        ending = asyncio.create_task(self._hall.conductor.end("left"))
+        ending = asyncio.create_task(self._hall.conductor.course.end("left"))
         await self.reached.wait()
         return ending
 
@@ -111,7 +111,7 @@ async def test_a_service_tapped_at_any_moment_of_an_arrival_is_begun(hall: Hall)
 
     async def touched() -> None:
         """The finger is on the glass, and the page has said so."""
-        await hall.conductor.on_screen(Touch(visitor=hall.view.visitor))
+        await hall.conductor.citizen.on_screen(Touch(visitor=hall.view.visitor))
 
     moments: list[Callable[[], Awaitable[None]]] = [nobody_noticed, arriving, greeted, spoken_to, touched]
     for moment in moments:
@@ -140,7 +140,7 @@ async def test_what_was_tapped_before_the_wipe_is_nothing_to_the_next_visitor(
     wipe = Wipe(hall)
     ending = await wipe.begins(monkeypatch)
     late = [
-        asyncio.create_task(hall.conductor.on_screen(event))
+        asyncio.create_task(hall.conductor.citizen.on_screen(event))
         for event in (
             Tap(id="lang:en", visitor=gone),
             Tap(id="reason:expired"),  # a page that does not say whom it showed
@@ -153,10 +153,10 @@ async def test_what_was_tapped_before_the_wipe_is_nothing_to_the_next_visitor(
     await asyncio.gather(*late)
     assert hall.conductor.visit is None
     await hall.shows(lambda view: view.state == "idle" and view.visitor == gone + 1)
-    await hall.conductor.on_screen(Touch(visitor=gone + 1))
+    await hall.conductor.citizen.on_screen(Touch(visitor=gone + 1))
     await hall.shows(lambda view: view.state == "visit")
     await hall.tap("passport", gone)
-    await hall.conductor.on_screen(SetField(field="surname", value="Mustermann", visitor=gone))
+    await hall.conductor.citizen.on_screen(SetField(field="surname", value="Mustermann", visitor=gone))
     await hall.tap("identity_card")
     await hall.asked()  # that, and nothing else
 
@@ -167,7 +167,7 @@ async def test_who_comes_while_the_one_before_is_wiped_is_greeted_and_served(
     before = await hall.begun()
     wipe = Wipe(hall)
     ending = await wipe.begins(monkeypatch)
-    hall.conductor.begin()
+    hall.conductor.course.begin()
     assert hall.conductor.visit is None  # not before the last one is forgotten
     hall.world.presence(True)
     wipe.go_on()
@@ -177,6 +177,26 @@ async def test_who_comes_while_the_one_before_is_wiped_is_greeted_and_served(
     assert hall.conductor.visit is not before
     await hall.tap("identity_card")
     await hall.asked()
+
+
+async def test_a_touch_on_the_goodbye_begins_the_next_visit_and_never_goes_on_with_the_last(
+    hall: Hall,
+) -> None:
+    before = await hall.begun()
+    gone = hall.view.visitor
+    hall.conductor.first_screen.goodbye_s = PATIENCE_S  # nobody waits for its end
+    await hall.conductor.course.end("left")
+    await hall.shows(lambda view: view.state == "goodbye")
+    await hall.conductor.citizen.on_screen(Touch(visitor=gone))
+    assert hall.conductor.visit is None
+    hall.captions.clear()
+    await hall.conductor.citizen.on_screen(Touch(visitor=gone + 1))
+    view = await hall.shows(lambda view: view.caption == GREETING)
+    assert isinstance(view.panel, Welcome)
+    await hall.tap("identity_card")
+    await hall.asked()
+    assert hall.conductor.visit is not before
+    assert hall.captions.count(GREETING) == 1
 
 
 async def test_a_store_that_is_away_at_the_goodbye_gets_the_proof_of_the_wipe_later(
@@ -189,7 +209,7 @@ async def test_a_store_that_is_away_at_the_goodbye_gets_the_proof_of_the_wipe_la
 
     with monkeypatch.context() as patch:
         patch.setattr(hall.office.shreds, "add", away)
-        await hall.conductor.end("left")
+        await hall.conductor.course.end("left")
     await hall.shows(lambda view: view.state == "idle")
     seen = hall.changed.seq
     hall.changed.notify_live()  # the house is looked after
