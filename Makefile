@@ -11,14 +11,10 @@ PYTEST := $(BIN)/pytest -p every_test_ran
 unexport PYTHONDONTWRITEBYTECODE
 
 # Sound and whole visits, in real time: apart from what takes the whole processor; what is listened to one after the
-# other, beside it the visits by touch in two houses, for all of them mostly wait. Every test has a second try: a shared
-# machine that stands still for seconds takes away sound and pictures that nobody can bring back. Those that needed it
-# are named at the end.
+# other, beside it the visits by touch. Every test has a second try: a shared machine that stands still for seconds
+# takes away sound and pictures that nobody can bring back. Those that needed it are named at the end.
 REAL_TIME := $(patsubst %,tests/hardware/speech/test_%.py,barge_in headset hearing voice) \
   tests/simulator/test_voice.py tests/journeys
-# What only computes, and waits for nobody: goes on behind all the others, in the time that they leave
-COMPUTING := $(filter-out %/test_capture.py,$(wildcard tests/hardware/camera/test_*.py)) \
-  tests/hardware/cards/emrtd tests/robot/staff tests/robot/cases tests/dialogs/test_build.py
 
 .PHONY: demo test setup lint bench fuzz nlu-report pictures clean lock
 .DEFAULT_GOAL := demo
@@ -60,7 +56,7 @@ lint: setup
 test:
 	@$(PYTHON) scripts/setup.py rasa dialogue screen
 	@failed=0; $(PYTHON) scripts/setup.py & training=$$!; \
-	trap 'kill $$training $$computing 2>/dev/null; exit 130' INT TERM; \
+	trap 'kill $$training 2>/dev/null; exit 130' INT TERM; \
 	{ $(CHECKS); } || { wait; exit 1; }; \
 	if [ -f kiosk_ui/package.json ]; then (cd kiosk_ui && $(NODE) CI=true npx --no-install vitest run \
 	  --reporter=default --reporter=json --outputFile.json=../build/vitest.json \
@@ -68,10 +64,8 @@ test:
 	wait $$training || exit 1; \
 	export PYTHONPATH=scripts; \
 	$(if $(ARGS),$(PYTEST) $(ARGS) || failed=1, \
-	  nice -n 15 $(PYTEST) -q --reruns 1 $(COMPUTING) >build/log/computing.log 2>&1 & computing=$$!; \
-	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(patsubst %,--ignore %,$(REAL_TIME) $(COMPUTING)) || failed=1; \
-	  $(PYTEST) -n 3 --dist loadscope --reruns 1 $(REAL_TIME) || failed=1; \
-	  wait $$computing || failed=1; cat build/log/computing.log); \
+	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME:%=--ignore %) || failed=1; \
+	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME) || failed=1); \
 	exit $$failed
 
 # New pins for requirements/*.in: the newest that fit (needs the network)

@@ -68,18 +68,18 @@ class SpeakerButtons:
         if self._speaker.alone:
             found += self.left_alone()
         if self.asking and self.may_ask():
-            found += [self.button("read_yes", "primary"), self.button("read_no")]
+            found += [self.button("read_yes", style="primary"), self.button("read_no")]
         return found
 
     def left_alone(self) -> list[Button]:
         """The choice of whoever the clerk has left."""
-        return [self.button("machine", "primary"), self.button("wait")]
+        return [self.button("machine", style="primary"), self.button("wait")]
 
     def beside(self) -> list[Button]:
         """What may be tapped while a human speaks, beside a running step."""
         return [self.button("machine")]
 
-    def button(self, name: str, style: str = "secondary") -> Button:
+    def button(self, name: str, *, style: str = "secondary") -> Button:
         """One button, in the language of now."""
         say = "|".join(self._words.sayings(f"screen.say.takeover.{name}"))
         label = self._words.text(f"screen.takeover.{name}")

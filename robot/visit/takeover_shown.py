@@ -45,7 +45,7 @@ def show_human(
                 "text": words.text(f"screen.takeover.on_{talk.mode}"),
                 "own": words.text("screen.takeover.own_picture"),
                 "theirs": words.text("screen.takeover.their_picture", name=name),
-                "stop": buttons.button("stop", "danger"),
+                "stop": buttons.button("stop", style="danger"),
                 "ice": servers,
             }
         )
