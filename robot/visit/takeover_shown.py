@@ -32,7 +32,7 @@ def show_human(
         ask = Asking(
             text=words.text(f"screen.takeover.ask_{talk.mode}", name=name),
             actions=[
-                buttons.button(answer, "primary" if answer == talk.mode else "secondary")
+                buttons.button(answer, style="primary" if answer == talk.mode else "secondary")
                 for answer in ASKED[talk.mode]
             ],
         )
