@@ -81,14 +81,19 @@ export function Scrolling({ children, words, part = "panel", label }: ScrollingP
     const measure = () => look(needsRail(box));
     const scrolled = () => look();
     measure();
+    // letters that came late may be smaller, and what is measured while the buttons come or go is of the frame before
+    const later = requestAnimationFrame(measure);
+    document.fonts?.addEventListener("loadingdone", measure);
     const watch = new ResizeObserver(measure);
     for (const part of [box, ...box.children]) watch.observe(part);
     box.addEventListener("scroll", scrolled, { passive: true });
     return () => {
       watch.disconnect();
+      cancelAnimationFrame(later);
+      document.fonts?.removeEventListener("loadingdone", measure);
       box.removeEventListener("scroll", scrolled);
     };
-  }, [children]);
+  }, [children, room.rail]);
   const page = (direction: 1 | -1) => () =>
     body.current?.scrollBy({ top: direction * body.current.clientHeight * 0.8 });
   const scrolls = room.rail;
