@@ -24,6 +24,7 @@ from dialogs.catalogue import Catalogue
 from dialogs.client import RasaServer
 from dialogs.texts import Texts
 from tests import musterstadt
+from tests.dialogs.desk import Desk
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,12 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session")
 def texts(catalogue: Catalogue) -> Texts:
     return musterstadt.texts()
+
+
+@pytest.fixture
+def desk(catalogue: Catalogue) -> Desk:
+    """A visit through our actions alone."""
+    return Desk(catalogue, ActionServer(catalogue, clock=lambda: NOW))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from typing import Any
 
 from dialogs.actions import ActionServer
 from dialogs.catalogue import Catalogue
-from dialogs.protocol import MESSAGE, Act, AnyMessage, Ask, Say, Show, Step, Switch
+from dialogs.protocol import MESSAGE, Act, AnyMessage, Ask, Say, Show, Step, Switch, payload
 from dialogs.vocabulary import NEXT, action_of
 
 _PAYLOAD = re.compile(r"/(\w+)(\{.*\})?")
@@ -143,3 +143,10 @@ def told(messages: Sequence[AnyMessage]) -> list[str]:
             case Show(place=place):
                 short.append(f"show {place}")
     return short
+
+
+async def start(desk: Desk, **answers: str) -> None:
+    """The identity card, with the first answers given by touch."""
+    await desk.tap("/identity_card")
+    for slot, choice in answers.items():
+        await desk.tap(payload("inform", **{slot: choice}))

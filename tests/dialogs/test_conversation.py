@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from dialogs.actions import ActionServer
 from dialogs.catalogue import Catalogue
 from dialogs.client import Dialogue, RasaServer
 from dialogs.languages import LANGUAGES
 from dialogs.protocol import Ask, Say, Step, Switch, payload
 from dialogs.texts import Texts
 from dialogs.vocabulary import SAYS
-from tests.dialogs.conftest import NOW
-from tests.dialogs.desk import Desk, told
+from tests.dialogs.desk import Desk, start, told
 
 
 def done(step: str, outcome: str = "done") -> str:
     return payload("step_done", step=step, outcome=outcome)
-
-
-@pytest.fixture
-def desk(catalogue: Catalogue) -> Desk:
-    return Desk(catalogue, ActionServer(catalogue, clock=lambda: NOW))
-
-
-async def start(desk: Desk, **answers: str) -> None:
-    """The identity card, with the first answers given by touch."""
-    await desk.tap("/identity_card")
-    for slot, choice in answers.items():
-        await desk.tap(payload("inform", **{slot: choice}))
 
 
 async def at_goodbye(desk: Desk, service: str = "queue_ticket") -> None:

@@ -16,7 +16,7 @@ from dialogs.remarks import language
 from dialogs.texts import Texts
 from dialogs.vocabulary import DESK
 from tests.dialogs.conftest import NOW
-from tests.dialogs.desk import Desk, told
+from tests.dialogs.desk import Desk, start, told
 
 HERE = Path(__file__).parent
 NLU = HERE.parents[1] / "dialogs" / "rasa" / "nlu"
@@ -92,17 +92,6 @@ ASKED = {
     "reception": ["haben sie einen stift", "gibt es hier wlan", "where can i park"],
     "go_ahead": ["ich hab nur eine kurze frage", "i have a question"],
 }
-
-
-@pytest.fixture
-def desk(catalogue: Catalogue) -> Desk:
-    return Desk(catalogue, ActionServer(catalogue, clock=lambda: NOW))
-
-
-async def start(desk: Desk, **answers: str) -> None:
-    await desk.tap("/identity_card")
-    for slot, choice in answers.items():
-        await desk.tap(payload("inform", **{slot: choice}))
 
 
 @pytest.mark.parametrize("name", ASKED)

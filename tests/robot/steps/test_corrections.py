@@ -5,19 +5,16 @@ stands there, by the kind of what is said.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
 from dialogs import field_names
 from robot.cases.model import Provenance
-from robot.settings import load
 from robot.steps import amending
 from robot.steps.stage import Stage
-from robot.visit.screen import Screen
 from robot.visit.visit import Visit
-from robot.web.view import Info
-from tests.musterstadt import catalogue, texts
+from tests.musterstadt import catalogue
+from tests.robot.steps.kit import bare_stage
 
 ROOT = Path(__file__).resolve().parents[3]
 CARD = {
@@ -45,29 +42,10 @@ VISITS = {
 def stage_of(service: str, lang: str = "de") -> Stage:
     """The review of a visit in which everything is filled in; nothing else of the house is reached."""
     values, choices = VISITS[service]
-    unused = cast(Any, None)
-
-    async def say(text: str) -> None: ...
-
     visit = Visit(service=service, language=lang, choices=dict(choices))
     for name, text in values.items():
         visit.set_value(name, text, Provenance.TYPED)
-    return Stage(
-        visit=visit,
-        settings=load(ROOT / "lotse.toml"),
-        catalogue=catalogue(),
-        texts=texts(),
-        screen=Screen(town="Musterstadt", panel=Info(title="")),
-        office=unused,
-        camera=unused,
-        cards=unused,
-        lying=unused,
-        policy=unused,
-        printer=unused,
-        say=say,
-        measured=lambda figure, value: None,
-        picture=lambda on: "",
-    )
+    return bare_stage(visit)
 
 
 CARD_SAID = [

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
 from hardware.camera.mrz_format import parse
 from hardware.ports import MrzRead
 from robot.cases.model import Provenance
-from robot.settings import load
 from robot.steps import proposal
 from robot.steps.form import run as form
 from robot.steps.hand_over import draft_of
 from robot.steps.proposal import spellings
-from robot.steps.stage import FieldSet, Stage
-from robot.visit.screen import Screen
+from robot.steps.stage import FieldSet
 from robot.visit.visit import Visit
-from robot.web.view import FormField, FormPanel, Info
+from robot.web.view import FormField, FormPanel
 from simulator.personas import persona
-from tests.musterstadt import catalogue, texts
+from tests.robot.steps.kit import bare_stage
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -30,25 +27,8 @@ class Visitor:
     """The form of a visit, with real catalogue and texts; nothing else is reached."""
 
     def __init__(self) -> None:
-        unused = cast(Any, None)
-
-        async def say(text: str) -> None: ...
-
-        self.stage = Stage(
-            visit=Visit(service="identity_card", choices={"reason": "expired", "age_group": "adult"}),
-            settings=load(ROOT / "lotse.toml"),
-            catalogue=catalogue(),
-            texts=texts(),
-            screen=Screen(town="Musterstadt", panel=Info(title="")),
-            office=unused,
-            camera=unused,
-            cards=unused,
-            lying=unused,
-            policy=unused,
-            printer=unused,
-            say=say,
-            measured=lambda figure, value: None,
-            picture=lambda on: "",
+        self.stage = bare_stage(
+            Visit(service="identity_card", choices={"reason": "expired", "age_group": "adult"})
         )
         self.changed = asyncio.Event()
         self.stage.screen.listen(lambda view: self.changed.set())
