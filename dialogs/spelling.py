@@ -230,6 +230,9 @@ def name(text: str) -> str | None:
     """A name as it is written: "Müller", "Müller-Schmidt", "von Berg"; None if no name is in the words."""
     marked = re.sub(r"\b([dlo])['’](?=\w{2})", r"\1 apostroph ", text.lower())
     words = plain(marked.replace("-", " bindestrich "))
+    if len(words.split()) > 2 and all(is_letter(word) or word in _TWICE for word in words.split()):
+        # letters alone are the name: "i m a" is Ima, not "I'm A"
+        return _title(spelled) if (spelled := letters(words)) else None
     words = " ".join(_WRITTEN.sub(" ", _LEAD.sub("", words)).split())
     if not words or words.split()[0] in ("mit", "ohne", "with", "without"):
         return None

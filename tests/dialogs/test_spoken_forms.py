@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialogs import normal, spelling
@@ -390,6 +390,7 @@ def test_every_amount_in_words_is_read(euros: int, cents: int) -> None:
 
 
 @given(st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz"), min_size=3, max_size=12), st.integers(0, 2))
+@example("ima", 0)
 def test_every_name_is_spelled_by_each_alphabet(name: str, table: int) -> None:
     alphabet = (spelling._NAMES, spelling._TOWNS, spelling._ICAO)[table]
     said = " ".join(alphabet[ord(letter) - ord("a")] for letter in name)
