@@ -1,11 +1,22 @@
-"""Run two abreast, a folder stays in one process: its tests share what is dear (a Rasa, a browser)."""
+"""Run two abreast, a folder stays in one process: its tests share what is dear (a Rasa, a browser).
+
+Properties draw the same examples in every run, so that a red run can be repeated;
+`pytest --hypothesis-profile=search tests/...` looks for new ones, thousands of them.
+"""
 
 from pathlib import PurePosixPath
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
+
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile(
+    "search", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 
 # a browser takes the whole processor: these come one after the other
 BROWSER = ("kiosk_ui", "simulator")
