@@ -13,8 +13,8 @@ unexport PYTHONDONTWRITEBYTECODE
 # Sound and whole visits, in real time: apart from what takes the whole processor; what is listened to one after the
 # other, beside it the visits by touch. Every test has a second try: a shared machine that stands still for seconds
 # takes away sound and pictures that nobody can bring back. Those that needed it are named at the end.
-REAL_TIME := $(patsubst %,tests/hardware/speech/test_%.py,barge_in headset hearing voice) \
-  tests/simulator/test_voice.py tests/journeys
+REAL_TIME := tests/simulator/test_voice.py \
+  $(patsubst %,tests/hardware/speech/test_%.py,voice headset hearing barge_in) tests/journeys
 
 .PHONY: demo test setup lint bench fuzz nlu-report pictures clean lock
 .DEFAULT_GOAL := demo
@@ -52,7 +52,8 @@ lint: setup
 	@$(CHECKS)
 
 # The dialogue is trained (one core, a minute) beside what needs no model. Each part runs whatever the ones before
-# it found: one run tells everything
+# it found: one run tells everything. Three abreast on two cores: nearly half of their time tests wait for a page, a
+# device or Rasa; what is in real time gets a core each
 test:
 	@$(PYTHON) scripts/setup.py rasa dialogue screen
 	@failed=0; $(PYTHON) scripts/setup.py & training=$$!; \
@@ -64,7 +65,7 @@ test:
 	wait $$training || exit 1; \
 	export PYTHONPATH=scripts; \
 	$(if $(ARGS),$(PYTEST) $(ARGS) || failed=1, \
-	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME:%=--ignore %) || failed=1; \
+	  $(PYTEST) -n 3 --dist loadscope --reruns 1 $(REAL_TIME:%=--ignore %) || failed=1; \
 	  $(PYTEST) -n 2 --dist loadscope --reruns 1 $(REAL_TIME) || failed=1); \
 	exit $$failed
 

@@ -89,10 +89,10 @@ class Answers:
             low, high = f"=eur:{min(amounts)}", f"=eur:{max(amounts)}"
             now.say("fee.range", params={"label": f"@{service.id}.label", "low": low, "high": high})
             return
-        for line in lines:
-            now.say("fee.one" if len(lines) == 1 else "fee.line", params=_fee_params(service, line))
         if len(certain) > 1 and not possible:
             now.say("fee.total", params={"amount": f"=eur:{sum(line.cents for line in certain)}"})
+        for line in lines:
+            now.say("fee.one" if len(lines) == 1 else "fee.line", params=_fee_params(service, line))
 
     def ask_documents(self, now: Situation) -> None:
         """What to bring for this case."""
@@ -134,6 +134,7 @@ class Answers:
         if question.every and question.part and question.day is None and question.at is None:
             hours.week(question.part)
         elif vague and _WEEK.search(said):
+            hours.now()  # what most want to know
             hours.week(None)
         elif question.at is not None:
             hours.at(question, question.at)

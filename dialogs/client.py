@@ -35,11 +35,17 @@ State = Literal["starting", "ready", "down", "stopped"]
 REAL_TIME = 1
 _SERVE = Path(__file__).resolve().parent / "rasa" / "serve.py"
 _FIRST_PAUSE_S = 0.5
-_LONGEST_PAUSE_S = 30.0
+_LONGEST_PAUSE = 6  # so often it is doubled
 _HEALTH_EVERY_S = 2.0
 _HEALTH_TIMEOUT_S = 3.0
-_MISSES = 3
+_AGAIN_S = 0.2
+_MISSES = 2
+# So often it must be well before what went wrong earlier is forgiven.
+_STEADY = 30
+# A busy machine makes Rasa slow, and a restart makes the machine busier: patience grows with every one.
+_MOST_PATIENT = 3
 _START_TIMEOUT_S = 180.0
+_HANGS_S = 30.0
 # Rasa has nothing to save: it keeps everything in memory.
 _STOP_S = 1.0
 # Rasa's server closes a silent connection after 5 s; ours must be gone before.
@@ -57,7 +63,9 @@ class RasaServer:
 
     `python`: interpreter of Rasa's own environment. `model`: a model or the folder of models; the project
     (endpoints.yml, credentials.yml) lies above it. `action_url`: where Rasa finds our actions.
-    `on_state` is called at every change of `state`. `generation` counts how often it came up.
+    `on_state` is called at every change of `state`. `generation` counts how often it came up. `look_s`:
+    so long it may take to say that it is well. `hangs_s`: a server that has answered nothing for so long is
+    started anew; a slow one is waited for.
     """
 
     def __init__(
@@ -85,6 +93,11 @@ class RasaServer:
         self._up = asyncio.Event()
         self._doubt = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self.look_s = _HEALTH_TIMEOUT_S
+        self.hangs_s = _HANGS_S
+        self._in_vain = 0  # how often in a row it did not last
+        self._answered_at = time.monotonic()
+        self._watched = False
         self._http = httpx.AsyncClient(
             base_url=self.url,
             limits=httpx.Limits(keepalive_expiry=_KEEP_ALIVE_S),
@@ -117,6 +130,7 @@ class RasaServer:
     async def request(self, method: str, path: str, *, within_s: float, **how: Any) -> httpx.Response:
         """One HTTP exchange. Raises httpx.HTTPError, also for a status of 400 and more."""
         response = await self._http.request(method, path, timeout=within_s, **how)
+        self._answered_at = time.monotonic()
         response.raise_for_status()
         return response
 
@@ -125,6 +139,11 @@ class RasaServer:
         if self.state == "ready":
             self._set("down")
             self._doubt.set()
+
+    @property
+    def patience(self) -> int:
+        """By how much longer than the first time everything is waited for."""
+        return 1 << min(self._in_vain, _MOST_PATIENT)
 
     def _set(self, state: State) -> None:
         if state == "ready":
@@ -138,14 +157,12 @@ class RasaServer:
                 self._on_state(state)
 
     async def _supervise(self) -> None:
-        pause = _FIRST_PAUSE_S
         while True:
             self._set("starting")
             process: asyncio.subprocess.Process | None = None
             try:
                 process = await self._spawn() if self._own else None
                 if await self._comes_up(process):
-                    pause = _FIRST_PAUSE_S
                     self.generation += 1
                     self._doubt.clear()
                     self._prefer(process)
@@ -157,8 +174,8 @@ class RasaServer:
                 self._set("down")
                 if process:
                     await self._kill(process)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_S)
+            await asyncio.sleep(_FIRST_PAUSE_S * 2 ** min(self._in_vain, _LONGEST_PAUSE))
+            self._in_vain += 1
 
     async def _spawn(self) -> asyncio.subprocess.Process:
         folder = self._model if self._model.is_dir() else self._model.parent
@@ -201,12 +218,12 @@ class RasaServer:
 
     async def _comes_up(self, process: asyncio.subprocess.Process | None) -> bool:
         """Polls until the model is loaded; False if the process ends or takes too long."""
-        last = time.monotonic() + _START_TIMEOUT_S
+        last = time.monotonic() + _START_TIMEOUT_S * self.patience
         while self._own is False or (process and process.returncode is None and time.monotonic() < last):
             if await self._well():
                 await self._warm_up()
                 return True
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(_AGAIN_S)
         log.error("rasa: did not come up (exit code %s)", process.returncode if process else "-")
         return False
 
@@ -221,7 +238,7 @@ class RasaServer:
 
     async def _well(self) -> bool:
         try:
-            await self.request("GET", "/status", within_s=_HEALTH_TIMEOUT_S)
+            await self.request("GET", "/status", within_s=self.look_s)
         except httpx.HTTPError:
             return False
         return True
@@ -239,30 +256,41 @@ class RasaServer:
         answer: dict[str, Any] = (
             await self.request("POST", "/webhooks/turns/", within_s=within_s, json=sent)
         ).json()
+        if self._watched:  # slow, but well
+            self._set("ready")
         return answer
 
     async def _while_well(self, process: asyncio.subprocess.Process | None) -> None:
-        """Returns when the server has died, hangs, or was suspected with reason."""
+        """Returns when the server has died, or has answered nothing for longer than a slow one takes."""
         end = asyncio.create_task(process.wait()) if process else None
-        misses = 0
+        self._answered_at = time.monotonic()
+        misses = well = 0
+        self._watched = True
         try:
-            while misses < _MISSES:
+            while time.monotonic() - self._answered_at < self.hangs_s * self.patience:
                 doubt = asyncio.create_task(self._doubt.wait())
                 await asyncio.wait(
-                    {doubt, *([end] if end else [])}, timeout=_HEALTH_EVERY_S, return_when="FIRST_COMPLETED"
+                    {doubt, *([end] if end else [])},
+                    timeout=_AGAIN_S if misses else _HEALTH_EVERY_S,
+                    return_when="FIRST_COMPLETED",
                 )
                 doubt.cancel()
                 if end and end.done():
                     log.warning("rasa: ended with %s", end.result())
                     return
-                misses = 0 if await self._well() else misses + 1
-                if self._doubt.is_set():
-                    if misses:
-                        return
-                    self._doubt.clear()
+                self._doubt.clear()
+                if await self._well():
+                    misses, well = 0, well + 1
                     self._set("ready")
-            log.warning("rasa: gives no answer any more")
+                    if well == _STEADY:
+                        self._in_vain = 0
+                else:
+                    misses, well = misses + 1, 0
+                    if misses == _MISSES:
+                        self._set("down")
+            log.warning("rasa: has given no answer for %.0f s", time.monotonic() - self._answered_at)
         finally:
+            self._watched = False
             if end:
                 end.cancel()
 
@@ -318,24 +346,39 @@ class Dialogue:
         self._memory = _Memory()
         self._lock = asyncio.Lock()
 
-    async def send(self, text: str) -> Turn:
+    async def send(self, text: str, late: Callable[[], None] = lambda: None) -> Turn:
         """The citizen's words or a payload; returns the replies.
 
-        Raises DialogueDown when there is no answer within the deadline, a restart of the server
-        (up to `revive_s`) not counted; the turn is then tried once more.
+        `late` is called once where the answer takes longer than the deadline: it may still come, from a
+        server that is slow or is being started again. Raises DialogueDown when there is none within
+        `revive_s`; a turn in which the server has died is tried once more.
         """
         async with self._lock:
-            message = self._message(text)
+            timer = asyncio.get_running_loop().call_later(self._deadline_s, self._late, late)
             try:
-                return await self._turn(message)
-            except httpx.HTTPError as problem:
-                log.warning("rasa: a turn was not answered (%s)", type(problem).__name__)
-                self._server.suspect()
-            try:
-                return await self._turn(message)
-            except httpx.HTTPError as problem:
-                self._server.suspect()
-                raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
+                async with asyncio.timeout(self._revive_s):
+                    return await self._answered(self._message(text))
+            except TimeoutError:
+                raise DialogueDown(f"Rasa has given no answer for {self._revive_s:.0f} s") from None
+            finally:
+                timer.cancel()
+
+    def _late(self, late: Callable[[], None]) -> None:
+        self._server.suspect()
+        late()
+
+    async def _answered(self, message: str) -> Turn:
+        """A turn's answer; one that fails is tried once more."""
+        try:
+            return await self._turn(message)
+        except httpx.HTTPError as problem:
+            log.warning("rasa: a turn was not answered (%s)", type(problem).__name__)
+            self._server.suspect()
+        try:
+            return await self._turn(message)
+        except httpx.HTTPError as problem:
+            self._server.suspect()
+            raise DialogueDown(f"Rasa does not answer ({type(problem).__name__})") from None
 
     async def go_to(self, station: str) -> Turn:
         """Begins a step of the running service, wherever the conversation stands; a human has chosen it.
@@ -362,7 +405,7 @@ class Dialogue:
     async def _turn(self, message: str) -> Turn:
         await self._server.ready(self._revive_s)
         told = await self._server.take_turn(
-            message, self._memory.slots, self._memory.loop, within_s=self._deadline_s
+            message, self._memory.slots, self._memory.loop, within_s=self._revive_s
         )
         self._memory = _Memory(told["slots"], told["loop"])
         replies = told["replies"]

@@ -13,6 +13,8 @@ WORDS = Path(__file__).resolve().parent / "rasa" / "about.yml"
 # a compound comes in up to so many pieces; a shorter word must be spelt right
 _PIECES = 5
 _LONG = 7
+# "für die Beantragung eines Personalausweises", "eines Führungszeugnisses"
+_GENITIVE = ("es", "ses")
 
 
 class Names:
@@ -55,6 +57,10 @@ class Names:
             return self._exact[joined]
         if len(joined) < _LONG:
             return None
+        for ending in _GENITIVE:
+            stem = joined.removesuffix(ending)
+            if len(stem) >= _LONG and stem in self._exact:
+                return self._exact[stem]
         # one letter missing, too many, wrong, or two swapped: both lose one and are alike
         hits = (self._exact.get(variant) or self._near.get(variant) for variant in _without_a_letter(joined))
         return self._near.get(joined) or next((hit for hit in hits if hit), None)

@@ -53,6 +53,7 @@ from robot.web.broadcast import Broadcast
 from robot.web.channel import SERVER
 from robot.web.display import display_router
 from robot.web.kiosk import kiosk_router
+from robot.web.routes import take_in
 from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 from robot.web.staff_sign_in import SignInRules
@@ -213,10 +214,11 @@ class Robot:
 
     def _web(self) -> FastAPI:
         app = FastAPI(title="Rathauslotse", lifespan=self._lifespan, openapi_url=None)
-        app.include_router(kiosk_router(self.conductor, self.devices.camera))
-        app.include_router(takeover_router(self.office.sessions, self.conductor.takeover))
-        app.include_router(display_router(self.office.calls, self.settings.town.name, self.changed))
-        app.include_router(
+        take_in(
+            app,
+            kiosk_router(self.conductor, self.devices.camera),
+            takeover_router(self.office.sessions, self.conductor.takeover),
+            display_router(self.office.calls, self.settings.town.name, self.changed),
             staff_router(
                 StaffServices(
                     office=self.office,
@@ -234,7 +236,7 @@ class Robot:
                     keeps_sentences=self.settings.dialogue.keep_not_understood,
                     sign_in=sign_in_rules(self.settings),
                 )
-            )
+            ),
         )
 
         @app.post("/rasa/webhook", include_in_schema=False)

@@ -66,7 +66,7 @@ _FURTHER = {
   --utterances N       spoken sentences          --journeys N    spoken visits
   --chips N            readings of a passport    --documents N   photographs per level
   --hints N            mistakes under the camera, each so often
-  --every N            speech: every N-th sentence only
+  --every N            speech: every N-th longer sentence
   --clients N          staff: open pages         --changes N     staff: changes
   --turns N            staff: what the citizen says meanwhile""",
 }

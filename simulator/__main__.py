@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         choices=["speech", "staff"],
         help="speech: the spoken test set, clean and in noise; staff: many staff pages beside a visit",
     )
-    bench.add_argument("--every", type=int, default=1, metavar="N", help="speech: every N-th sentence only")
+    bench.add_argument("--every", type=int, default=1, metavar="N", help="speech: every N-th longer sentence")
     bench.add_argument("--json", action="store_true", help="for machines")
     bench.add_argument("--settings", type=Path, default=Path("lotse.toml"))
     bench.add_argument("--clients", type=int, default=200, help="staff: pages that are open")

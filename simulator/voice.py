@@ -8,8 +8,10 @@ every sentence are found in what was recorded, never taken from the moment a pro
 from __future__ import annotations
 
 import contextlib
+import queue
 import re
 import select
+import signal
 import subprocess
 import threading
 import time
@@ -22,12 +24,12 @@ from numpy.typing import NDArray
 from simulator.processes import WorldError, end, spawn, until
 
 RATE = 22050  # what espeak-ng renders
-BLOCK = RATE // 50  # 20 ms
 LATENCY_MS = 20
 AUDIBLE = 200  # of 32767; the silence of a null sink is exactly zero
 MARGIN_S = 0.3
 HEADSET = "headset"  # the sink that comes with the headphones; its monitor is what is heard in them
-AHEAD_S = 0.1
+LEAD = RATE // 10  # of silence: the first moment of a new stream may be lost
+WHOLE_MS = 20_000  # so much of a sentence is with the server before it sounds: no busy machine tears holes
 KEEP_S = 60
 DEAF_S = 5.0  # a stream without a sample for so long is asked for again: silence has samples, too
 
@@ -84,6 +86,9 @@ class SoundServer:
             "pcm.!default { type asym playback.pcm kiosk_speaker capture.pcm kiosk_mic }\n"
             "ctl.!default { type pulse }\n"
         )
+        # the time in which a machine stands still counts as the server's, and the kernel would end it
+        config = self.folder / "daemon.conf"
+        config.write_text("rlimit-rttime = -1\n")
         sink = f"module-null-sink rate={RATE} channels=1 norewinds=1 sink_name="
         modules = [
             f"module-native-protocol-unix socket={self.socket} auth-anonymous=1",
@@ -98,6 +103,7 @@ class SoundServer:
         for module in modules:
             command += ["-L", module]
         env = {"XDG_RUNTIME_DIR": str(self.folder), "HOME": str(self.folder), "DBUS_SESSION_BUS_ADDRESS": ""}
+        env["PULSE_CONFIG"] = str(config)
         self._process = spawn(command, env=env, log=self.log)
         until(lambda: not self.alive or self._pactl("info") is not None, 15, "PulseAudio does not answer.")
         if not self.alive:
@@ -120,6 +126,16 @@ class SoundServer:
             self._process.kill()
             self._process.wait()
         self._microphone = ""
+
+    def freeze(self) -> None:
+        """The server stands still, and all sound with it."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         """A new server at the same address."""
@@ -344,25 +360,25 @@ class Spoken:
 
 
 class CitizenVoice:
-    """Speaks into the kiosk's microphone through a stream that stays open."""
+    """Speaks into the kiosk's microphone, one sentence after the other."""
 
     def __init__(self, server: SoundServer) -> None:
         self.server = server
         self._echo = Ears(server, "micpipe.monitor")
-        self._lock = threading.Lock()
-        self._queue: list[Samples] = []
+        self._queue: queue.SimpleQueue[Samples | None] = queue.SimpleQueue()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="citizen-voice", daemon=True)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Open the stream."""
+        """Be ready to speak."""
         self._echo.start()
         self._thread.start()
 
     def stop(self) -> None:
-        """Close the stream."""
+        """Fall silent."""
         self._stopped = True
+        self._queue.put(None)
         if self._process is not None:
             end(self._process)
         if self._thread.is_alive():
@@ -393,8 +409,7 @@ class CitizenVoice:
         speech = synthesise(text, voice, speed, loudness)
         wave = with_noise(speech, noise_db, noise, seed)
         begun = time.monotonic()
-        with self._lock:
-            self._queue.append(wave)
+        self._queue.put(wave)
         margin = MARGIN_S if noise_db is not None else 0.0
         if not wait:
             return Spoken(text, begun + margin, begun + margin + speech.size / RATE)
@@ -418,29 +433,14 @@ class CitizenVoice:
 
     def _run(self) -> None:
         command = ["pacat", "-p", "-d", "micpipe", "--raw", "--format=s16le", f"--rate={RATE}"]
-        # When a sentence began is found in what was heard, so this stream may be as slow as a busy machine.
-        command += ["--channels=1", f"--latency-msec={2 * AHEAD_S * 1000:.0f}", "--client-name=citizen"]
-        while not self._stopped:
+        command += ["--channels=1", f"--latency-msec={WHOLE_MS}", "--client-name=citizen"]
+        lead = bytes(2 * LEAD)
+        while (wave := self._queue.get()) is not None and not self._stopped:
             process = spawn(command, env=self.server.env, stdin=subprocess.PIPE)
             self._process = process
-            with contextlib.suppress(OSError, ValueError):
-                self._feed(process)
+            with contextlib.suppress(OSError, ValueError):  # the server is away, or the pipe closed by stop()
+                process.communicate(lead + wave.tobytes())
             end(process)
-            if not self._stopped:
-                time.sleep(0.2)
-
-    def _feed(self, process: subprocess.Popen[bytes]) -> None:
-        """Silence in real time, a little ahead; a sentence at once: nothing can make gaps in it."""
-        silence = np.zeros(BLOCK, np.int16)
-        pipe = process.stdin
-        due = time.monotonic()
-        while pipe is not None and not self._stopped and process.poll() is None:
-            with self._lock:
-                wave = self._queue.pop(0) if self._queue else silence
-            pipe.write(wave.tobytes())
-            pipe.flush()
-            due = max(due, time.monotonic() - AHEAD_S) + wave.size / RATE
-            time.sleep(max(0.0, due - AHEAD_S - time.monotonic()))
 
 
 def synthesise(text: str, voice: str = "de", speed: int = 160, loudness: float = 0.5) -> Samples:

@@ -1,4 +1,4 @@
-"""Run two abreast, a folder stays in one process: its tests share what is dear (a Rasa, a browser).
+"""Run several abreast; what shares something dear (a Rasa, a browser, a sound server) stays in one process.
 
 Properties draw the same examples in every run, so that a red run can be repeated;
 `pytest --hypothesis-profile=search tests/...` looks for new ones, thousands of them.
@@ -19,27 +19,40 @@ settings.register_profile(
 settings.load_profile("suite")
 
 # a browser takes the whole processor: these come one after the other
-BROWSER = ("kiosk_ui", "simulator")
+BROWSER = ("kiosk_ui", "simulator/test_citizen", "simulator/test_panel", "simulator/test_world")
 # journeys in which no word has to be understood: with a house of their own beside the others
-BY_TOUCH = ("documents", "everyone", "guards", "languages", "passport_chip", "review", "services", "survival")
-# the longest come first, the many short ones fill up what is left: so both processes end together
+BY_TOUCH = (
+    *("contents", "desk", "documents", "everyone", "guards", "languages", "lobby", "passport_chip", "review"),
+    *("services", "survival"),
+)
+# what is listened to closely comes one after the other with the spoken journeys
+LISTENED_TO = ("barge_in", "headset", "hearing", "voice")
+# what shares more than a file does
+TOGETHER = ("dialogs", "fuzz", "hardware/body", "hardware/speech", "robot/cases", "robot/steps")
+# the longest come first, the many short ones fill up what is left: so all processes end together
 LONGEST_FIRST = (
-    *("journeys by touch", "journeys with sound"),
-    *("browser", "dialogs", "robot/staff", "robot", "hardware/camera", "hardware/cards", "hardware/speech"),
-    *("robot/cases", "robot/steps", "fuzz", "robot/visit"),
+    *("journeys by touch", "sound", "browser", "dialogs"),
+    *("robot/test_copy_step", "robot/test_cli", "hardware/speech", "fuzz", "hardware/cards/test_reading"),
+    *("hardware/camera/test_mrz_reader", "robot/cases", "hardware/camera/test_capture"),
+    *("hardware/camera/test_copies", "hardware/cards/test_reader", "hardware/camera/test_redact"),
+    *("robot/steps", "hardware/camera/test_page", "robot/visit/test_foyer"),
 )
 
 
-class ByFolder(LoadScopeScheduling):
-    """Shares out tests/<folder>/<folder> as a whole, the journeys in two parts."""
+class BySharing(LoadScopeScheduling):
+    """Shares out files; as a whole what shares something dear, the journeys in two parts."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = PurePosixPath(nodeid.partition("::")[0])
-        folder = "/".join(file.parts[1:-1][:2])
+        folder, name = "/".join(file.parts[1:-1][:2]), file.stem.removeprefix("test_")
         if folder == "journeys":
-            by_touch = file.stem.removeprefix("test_") in BY_TOUCH
-            return "journeys by touch" if by_touch else "journeys with sound"
-        return "browser" if folder in BROWSER else folder
+            return "journeys by touch" if name in BY_TOUCH else "sound"
+        if name in LISTENED_TO:
+            return "sound"
+        path = str(file.relative_to("tests").with_suffix(""))
+        if folder in BROWSER or path in BROWSER:
+            return "browser"
+        return folder if folder in TOGETHER else path
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         for scope in reversed(LONGEST_FIRST):
@@ -48,5 +61,5 @@ class ByFolder(LoadScopeScheduling):
         super()._assign_work_unit(node)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
-    return ByFolder(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharing:
+    return BySharing(config, log)

@@ -7,6 +7,10 @@ from itertools import combinations
 
 # a compound comes in up to so many pieces
 _PIECES = 3
+# the idea that denies what comes after it, so many words far, or until another turns the sentence ("sondern")
+_DENIES = "not"
+_TURNS = "only"
+_REACH = 3
 
 
 class Concepts:
@@ -24,16 +28,26 @@ class Concepts:
                     self._exact.setdefault(word, set()).add(idea)
 
     def found(self, sentence: str) -> list[str]:
-        """The ideas of a folded sentence, each once, sorted."""
+        """The ideas of a folded sentence, each once, sorted.
+
+        A denied one is another idea, `not_…`: "nicht den Pass, sondern den Ausweis" has the words of its
+        opposite (tags for what is denied: Pang, Lee, Vaithyanathan 2002, "Thumbs up?", EMNLP).
+        """
         tokens = sentence.split()
         ideas: set[str] = set()
+        denied = 0
         for start, token in enumerate(tokens):
-            ideas |= self._ideas(token, 0)
+            alone = self._ideas(token, 0)
+            here = set(alone)
             joined = token
             for further in tokens[start + 1 : start + _PIECES]:
                 gap = len(joined)
                 joined += further
-                ideas |= self._ideas(joined, gap)
+                here |= self._ideas(joined, gap)
+            if _TURNS in alone:
+                denied = 0
+            ideas |= {f"not_{idea}" if denied and idea != _DENIES else idea for idea in here}
+            denied = _REACH if _DENIES in alone else max(0, denied - 1)
         return sorted(ideas)
 
     def features(self, sentence: str) -> list[str]:

@@ -29,6 +29,9 @@ _DATE: Final = re.compile(
     r"(?:(?P<month>0?[1-9]|1[0-2])\.(?:\s?(?P<year>(?:19|20)\d\d)(?!\d))?(?![\d,])"
     rf"|(?P<name>{'|'.join(MONTHS_DE)})\b)"
 )
+_CLOCK: Final = re.compile(r"(?<![\d.:,])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?![\d:]|\.\d)")
+_HOURS: Final = re.compile(r"(?<=\d:\d\d)\s?[–-]\s?(?=\d{1,2}:\d\d)")
+_FLOOR: Final = re.compile(r"(?<![\w.,-])(?P<number>[12]?\d|3[01])\. (?=(?:Stock|Weihnachts·?tag)\b)")
 _PLACE: Final = re.compile(
     r"(?P<before>\b(?:im|am|den|dem|vom|zum|der|die|das|ein) )(?P<number>[12]?\d|3[01])\.(?= [A-ZÄÖÜ])"
 )
@@ -43,6 +46,9 @@ _SHORT_PHONE: Final = re.compile(
     r"(?P<before>\b(?:Notruf|Nummer|Rufnummer|Telefon|unter|unter der|number|call|phone|on) )?"
     r"(?P<number>\b116 ?11[67]\b|\b116 ?116\b|\b11[0257]\b)(?!\s?(?:€|EUR|[Ee]uro|,\d|\.\d))"
 )
+_PLATE: Final = re.compile(r"\b(?P<town>[A-ZÄÖÜ]{1,3})-(?P<letters>[A-Z]{1,2}) (?=\d{1,4}\b)")
+_MAIL: Final = re.compile(r"(?<![\w@])(?P<name>[\w.+-]+)@(?P<host>[\w-]+(?:\.[\w-]+)+)")
+_SITE: Final = re.compile(r"(?<![\w@.])(?:https?://)?(?P<host>www(?:\.[\w-]+)+)(?P<path>(?:/[\w-]+)*)/?")
 _DIGITS: Final = re.compile(r"\d+")
 
 _MONEY_EN: Final = re.compile(
@@ -54,7 +60,13 @@ _TIME_EN: Final = re.compile(
 )
 _RANGE_EN: Final = re.compile(r"(?<=\d)\s?–\s?(?=\d)")
 _DATE_EN: Final = re.compile(rf"(?<![\d.,:])(?P<day>[12]?\d|3[01]) (?P<name>{'|'.join(MONTHS_EN)})\b")
-_SUBSECTION_EN: Final = re.compile(r"(?P<section>§+\s?\d+[a-z]?)\s?\((?P<number>\d+)\)")
+_DOTTED_EN: Final = re.compile(
+    r"(?<![\d.,])(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)(?!\d)"
+)
+_SUBSECTION_EN: Final = re.compile(r"(?P<section>(?:§+|\b[Ss]ections?)\s?\d+[a-z]?)\s?\((?P<number>\d+)\)")
+_SUBSECTIONS_EN: Final = re.compile(r"(?<=subsection \d)(?P<joint> and | or |, )\((?P<number>\d+)\)")
+_NUMBER_EN: Final = re.compile(r"\b[Nn]o\.\s?(?=\d)")
+_COMMA_EN: Final = re.compile(r"(?<=\d),(?=\d\d(?!\d))")
 
 
 def load(path: Path) -> dict[str, str]:
@@ -99,13 +111,18 @@ def of(lang: str) -> Lexicon:
 
 def german(text: str) -> str:
     """Amounts, times, dates, floors, streets and telephone numbers in German."""
+    text = _addresses(text, at=" ät ", dot=" Punkt ", slash=" Schrägstrich ")
     text = _PHONE.sub(_phone, text)
     text = _SHORT_PHONE.sub(_short_phone, text)
+    text = _PLATE.sub(_plate, text)
+    text = _HOURS.sub(" bis ", text)
     text = _RANGE.sub(lambda m: f"{m['unit'] or ''} bis ", text)
     text = _MONEY.sub(_money, text)
     text = _TIME.sub(_time, text)
+    text = _CLOCK.sub(_clock, text)
     text = _DATE.sub(_date, text)
     text = _PLACE.sub(_ordinal, text)
+    text = _FLOOR.sub(lambda m: f"{ordinal(int(m['number']))}r ", text)
     text = _THOUSANDS.sub(lambda m: m.group().replace(".", ""), text)
     text = _STREET.sub("straße", text)
     return _HOUSE.sub(lambda m: f"{m['number']} {m['letter'].upper()}", text)
@@ -113,13 +130,20 @@ def german(text: str) -> str:
 
 def english(text: str) -> str:
     """Amounts, times, dates, sections and telephone numbers in English."""
+    text = _addresses(text, at=" at ", dot=" dot ", slash=" slash ")
     text = _PHONE.sub(_phone, text)
     text = _SHORT_PHONE.sub(_short_phone, text)
+    text = _PLATE.sub(_plate, text)
+    text = _NUMBER_EN.sub("number ", text)
     text = _SUBSECTION_EN.sub(lambda m: f"{m['section']} subsection {m['number']}", text)
+    text = _SUBSECTIONS_EN.sub(r"\g<joint>\g<number>", text)
     text = _RANGE_EN.sub(" to ", text)
     text = _MONEY_EN.sub(_money_en, text)
     text = _TIME_EN.sub(_time_en, text)
-    return _DATE_EN.sub(lambda m: f"the {english_ordinal(int(m['day']))} of {m['name']}", text)
+    text = _DOTTED_EN.sub(_dotted_en, text)
+    text = _DATE_EN.sub(lambda m: f"the {english_ordinal(int(m['day']))} of {m['name']}", text)
+    text = _COMMA_EN.sub(" comma ", text)
+    return _HOUSE.sub(lambda m: f"{m['number']} {m['letter'].upper()}", text)
 
 
 def elsewhere(text: str) -> str:
@@ -132,6 +156,22 @@ def _whole(word: str) -> str:
     before = r"(?<!\w)" if word[0].isalnum() else ""
     after = r"(?![\w-])" if word[-1].isalnum() else ""
     return before + re.escape(word) + after
+
+
+def _addresses(text: str, *, at: str, dot: str, slash: str) -> str:
+    """Mail addresses and sites; a country at their end is spelled."""
+
+    def host(name: str) -> str:
+        *parts, land = name.split(".")
+        spelled = " ".join(land.upper()) if len(land) == 2 else land
+        return dot.join(" ".join("WWW") if part == "www" else part for part in (*parts, spelled))
+
+    text = _MAIL.sub(lambda m: m["name"].replace(".", dot) + at + host(m["host"]), text)
+    return _SITE.sub(lambda m: host(m["host"]) + m["path"].replace("/", slash), text)
+
+
+def _plate(match: re.Match[str]) -> str:
+    return f"{' '.join(match['town'])}, {' '.join(match['letters'])}, "
 
 
 def _phone(match: re.Match[str]) -> str:
@@ -166,10 +206,19 @@ def _money_en(match: re.Match[str]) -> str:
 
 
 def _time(match: re.Match[str]) -> str:
+    if not int(match["minute"]) and not match["unit"]:
+        return str(int(match["hour"]))
+    return _clock(match)
+
+
+def _clock(match: re.Match[str]) -> str:
     hour, minute = int(match["hour"]), int(match["minute"])
-    if not minute and not match["unit"]:
-        return str(hour)
     return f"{'ein' if hour == 1 else hour} Uhr" + (f" {minute}" if minute else "")
+
+
+def _dotted_en(match: re.Match[str]) -> str:
+    month = MONTHS_EN[int(match["month"]) - 1]
+    return f"the {english_ordinal(int(match['day']))} of {month} {match['year']}"
 
 
 def _time_en(match: re.Match[str]) -> str:

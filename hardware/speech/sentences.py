@@ -1,4 +1,4 @@
-"""Splits German text into sentences, for speaking one while the next is rendered."""
+"""Splits German (and English) text into sentences, for speaking one while the next is rendered."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ OPENERS: Final = _words(
     "falls für gehen gern gibt guten haben hat heute hier ich ihr ihre ihren im in ist ja jetzt kann kein "
     "keine können kommen legen machen mit möchten nach nehmen nein nennen noch nun nur ob oder ohne "
     "schauen sie sind so sobald soll sollen sonst tippen um und unter unser unsere vergessen vielen vom "
-    "von vor war was weil welche welcher wenn wer wie wir wird wo wollen zahlen zeigen zu zuerst zum zur"
+    "von vor war was weil welche welcher wenn wer wie wir wird wo wollen zahlen zeigen zu zuerst zum zur "
+    "fahren fragen lesen rufen sagen warten "
+    # English
+    "and ask at but can do don't for from go he how i if it it's just keep let no not of on or our please "
+    "put read say she take that the then there they this to turn walk we what when where who with yes you "
+    "your"
 )
 LONGEST_ORDINAL: Final = 2  # digits: "31. Dezember"; "2026." ends a sentence
 

@@ -1,7 +1,7 @@
 import { act, fireEvent, render } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { KioskView } from "../src/contract";
-import type { Actions, Shown } from "../src/kiosk/channel";
+import { TREMBLE_MS, type Actions, type Shown } from "../src/kiosk/channel";
 import { Keypad } from "../src/kiosk/keypad/keypad";
 import { signsFor, written } from "../src/kiosk/keypad/wheel";
 import { Screen } from "../src/kiosk/Screen";
@@ -209,6 +209,16 @@ describe("the keypad", () => {
   it("greets with an explanation of the keys, whichever key is the first", () => {
     expect(at("idle").press("Enter")).toBe(LABELS.keypad_intro);
     expect(kiosk?.read).toHaveLength(1);
+  });
+
+  it("greets the next one at the goodbye, and not the finger that still rests on the key", () => {
+    const gone = at("goodbye");
+    expect(gone.press("Enter")).toBe("");
+    vi.advanceTimersByTime(TREMBLE_MS);
+    expect(gone.press("Enter")).toBe(LABELS.keypad_intro);
+    gone.press("Enter", "ArrowDown", "Escape");
+    expect(gone.read.map(({ text }) => text)).toEqual([LABELS.keypad_intro]);
+    expect(gone.sent).toEqual([]);
   });
 
   it("names role, position and state", () => {

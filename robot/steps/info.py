@@ -12,8 +12,6 @@ from robot.steps.hand_over import qr_path
 from robot.steps.stage import Outcome, Stage, Tapped
 from robot.web.view import Fact, InfoPanel
 
-SPOKEN = 3
-"""So many sentences are read aloud; the rest is on the screen."""
 AHEAD_DAYS = 21
 
 
@@ -22,11 +20,10 @@ async def run(stage: Stage) -> Outcome:
     lines = _lines(stage)
 
     def read() -> str:
-        more = [stage.text("screen.info.more")] if len(lines) > SPOKEN else []
-        return " ".join([*(_sentence(stage, line) for line in lines[:SPOKEN]), *more])
+        return " ".join(_sentence(stage, line) for line in lines)
 
     stage.show(lambda: _panel(stage))
-    await stage.tell(wording.key(stage, "info.say"), lines=read)
+    await stage.tell(wording.key(stage, "info.say"), after=read)
     while True:
         match await stage.doings.get():
             case Tapped("continue"):

@@ -71,6 +71,8 @@ class Spoken:
 
 Doing = Tapped | FieldSet | Checked | Spoken
 Panel = Callable[[], AnyPanel]
+Told = Callable[[], str]
+"""Gives a text in the language of now."""
 
 
 @dataclass
@@ -84,7 +86,8 @@ class Stage:
     "Zurück" is for the step (`Tapped("nav:go_back")`);
     `prices`: the catalogue as it was when the visit began;
     `expect`: tells the ear what is said next ("word", "number", "name" or "sentence");
-    `opens`: when a place (id, "" for the house) opens, in a language; "" while it is open.
+    `opens`: when a place (id, "" for the house) opens, in a language; "" while it is open;
+    `say_first`: begins what is said next with an answer that the panel shows as a whole.
     """
 
     visit: Visit
@@ -103,13 +106,14 @@ class Stage:
     picture: Callable[[bool], str]
     doings: asyncio.Queue[Doing] = field(default_factory=asyncio.Queue)
     made_by: Panel | None = None
-    told: tuple[str, dict[str, Param]] | None = None
+    told: tuple[str, dict[str, Param], Told | None] | None = None
     dictating: bool = False
     takes: Callable[[str], bool] = lambda words: False
     payloads: dict[str, str] = field(default_factory=dict)
     own_back: bool = False
     expect: Callable[[str], None] = lambda kind: None
     opens: Callable[[str, str], str] = lambda lang, place: ""
+    say_first: Callable[[str], None] = lambda text: None
     prices: Catalogue = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,16 +153,21 @@ class Stage:
         """A day in the visit's language."""
         return formats.day(self.lang, on)
 
-    async def tell(self, key: str, **params: Param) -> None:
-        """Say and show the text `key`; returns when it begins, the voice goes on."""
-        self.told = key, params
+    async def tell(self, key: str, *, after: Told | None = None, **params: Param) -> None:
+        """Say and show the text `key`; returns when it begins, the voice goes on.
+
+        `after`: what the panel shows as a whole, and is said first: its beginning, if it is long.
+        """
+        self.told = key, params, after
+        if after:
+            self.say_first(after())
         await self.say(self.text(key, **params))
 
     async def tell_again(self) -> None:
         """What was told last, in the visit's language of now."""
         if self.told:
-            key, params = self.told
-            await self.tell(key, **params)
+            key, params, after = self.told
+            await self.tell(key, after=after, **params)
 
     async def camera_gone(self, error: DeviceError, key: str = "screen.camera.gone") -> None:
         """Say once that the camera is away; returns when it is worth looking again."""

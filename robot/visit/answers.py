@@ -29,6 +29,12 @@ from robot.web.broadcast import Broadcast
 log = logging.getLogger(__name__)
 
 NOT_UNDERSTOOD = ("nlu_fallback", "out_of_scope")
+VARIANTS = {"full": "text", "again": "again", "other": "other"}
+READING = "desk.reading"
+"""Said to somebody who cannot read the screen."""
+
+_ANSWERS = ("hours.", "directions.", "fee.", "documents.", "desk.", "privacy")
+_SERVICE_ANSWERS = (".duration", ".bring", ".help")
 _ASIDE = ("ask_fee", "ask_documents", "ask_duration", "ask_privacy", "ask_ai")
 
 
@@ -69,10 +75,13 @@ class Answers:
         ):
             await self.tap(name)
             return
+        done = [message.what for message in turn.messages if isinstance(message, Act)]
+        self.buttons.asking = "call_staff" in done or (self.buttons.asking and "repeat" in done)
         said: list[Say] = []
         offers: list[Offer] = []
         switched = False
         plan = ""
+        steps = any(isinstance(message, StepMessage) for message in turn.messages)
         for message in turn.messages:
             match message:
                 case Switch(lang=lang):
@@ -80,10 +89,13 @@ class Answers:
                     switched = True
                 case Say(buttons=buttons):
                     said.append(message)
-                    self.talk.before_next(self.words.text(message.key, **message.params))
+                    # a step takes the place of the answer on the screen
+                    answer = not steps and _is_answer(message.key)
+                    self.talk.whole = self.talk.whole or message.key == READING
+                    self.talk.before_next(self.words.text(message.key, **message.params), answer=answer)
                     offers += buttons
                 case Ask():
-                    await self._ask(visit, message)
+                    await self._ask(visit, message, called="call_staff" in done)
                 case StepMessage():
                     await self.steps.start(visit, message)
                 case Show(place=place):
@@ -92,7 +104,8 @@ class Answers:
                     await self._do(what)
             if self.current.visit is not visit:
                 return
-        self._ask_to_read(turn)
+        if "call_staff" in done and (asked := self.buttons.question()):
+            self.talk.before_next(asked)
         self.speaker.alone = False  # the machine is spoken to again: that is a choice, too
         self.panels.offer(offers)
         if switched:
@@ -107,11 +120,21 @@ class Answers:
             self.panels.close_plan()  # the answer is about something else
         if not turn.messages:
             self.screen.face = "listening"
-        self.talk.flush()
+        if not steps:  # what a step says first takes along what was said before it
+            self.talk.flush()
+        if "resume" in done and not said and not words.startswith("/inform"):  # that was tapped twice
+            await self._go_on()
+        if self.talk.rest and not plan:
+            self.panels.beside(said)  # all of it can be read
         if self.speaker.taken:
             self.panels.make_room()
         self.screen.changed()
         self.changed.notify_live()
+
+    async def _go_on(self) -> None:
+        """Who would not stop hears what the step wants of them."""
+        if self.current.stage and self.current.step_runs:
+            await self.current.stage.tell_again()
 
     async def go_to(self, station: str) -> None:
         """A human has picked a step: the dialogue goes there."""
@@ -143,19 +166,16 @@ class Answers:
         except StoreError as error:
             log.warning("sentence not kept: %s", error)
 
-    async def _ask(self, visit: Visit, ask: Ask) -> None:
+    async def _ask(self, visit: Visit, ask: Ask, *, called: bool) -> None:
+        """Asks a question; who has `called` somebody first says whether they may read along."""
         await self.steps.stop()
         visit.service, visit.step = ask.service, ask.slot
         self.panels.ask(visit, ask)
-        variant = {"again": "again", "other": "other"}.get(ask.variant, "text")
-        self.talk.say(self.words.own(ask.service, f"{ask.slot}.{variant}"))
-
-    def _ask_to_read(self, turn: Turn) -> None:
-        """Who calls somebody is asked whether they may read what was said."""
-        called = any(isinstance(message, Act) and message.what == "call_staff" for message in turn.messages)
-        self.buttons.asking = called
-        if called and self.buttons.may_ask():
-            self.talk.before_next(self.words.text("screen.takeover.read_ask"))
+        if called and self.buttons.question():
+            return
+        if called:
+            self.talk.before_next(self.words.text("screen.takeover.meanwhile"))
+        self.talk.say(self.words.own(ask.service, f"{ask.slot}.{VARIANTS[ask.variant]}"))
 
     async def _do(self, what: str) -> None:
         visit, talk = self.current.visit, self.talk
@@ -164,7 +184,7 @@ class Answers:
                 if visit:
                     visit.tally.repeats += 1
                 if talk.last:
-                    talk.say(talk.last)
+                    talk.say(talk.last, rest=talk.rest)
             case "slower" | "louder":
                 talk.pace(what)
             case "hush":
@@ -178,3 +198,8 @@ class Answers:
             case "next_service" | "next_person" if visit:
                 self.office.copies.forget(visit.application)
                 visit.next_application(same_person=what == "next_service")
+
+
+def _is_answer(key: str) -> bool:
+    """Whether the text answers a question: what is on the screen, too, need not be said to its end."""
+    return key.startswith(_ANSWERS) or key.endswith(_SERVICE_ANSWERS)

@@ -19,12 +19,12 @@ from robot.visit.screen import Screen, plain, spoken_button
 from robot.visit.speaker import PREFIX as TAKEOVER
 from robot.visit.speaker import Speaker
 from robot.visit.takeover import Takeover
-from robot.visit.talk import Talk
+from robot.visit.talk import READ_ON, Talk
 from robot.visit.tally import KEYPAD, TOUCH
 from robot.visit.turns import Turns
 from robot.visit.visit import Visit, without_personal_words
 from robot.visit.words import Words
-from robot.web.view import Check, Heard, PlanPanel, Read, SetField, Signal, Tap, Touch, Type
+from robot.web.view import Button, Check, Heard, PlanPanel, Read, SetField, Signal, Tap, Touch, Type
 
 PACES = ("voice:faster", "voice:slower", "voice:louder", "voice:quieter")
 
@@ -95,7 +95,7 @@ class Citizen:
             await self.talk.hush()
             if self.current.visit is not visit:
                 return
-        button = spoken_button(words, self.screen.buttons())
+        button = spoken_button(words, self._asked_last()) or spoken_button(words, self.screen.buttons())
         stage = self.current.stage
         for_step = stage is not None and (stage.dictating or stage.takes(words))
         danger = distress.said(words, form=for_step)
@@ -148,10 +148,14 @@ class Citizen:
         elif name in PACES:
             self.talk.pace(name.removeprefix("voice:"))
             self.talk.read(self.words.text("screen.pace"))
+        elif name == READ_ON:
+            self.talk.read_on()
         elif name.startswith(TAKEOVER):
             await self.takeover.tapped(name.removeprefix(TAKEOVER))
         elif self.speaker.taken:
             self._tapped_beside(name)
+        elif name == "nav:repeat" and self._asked_last():
+            self.talk.repeat()
         elif name == "nav:go_back" and stage and stage.own_back:
             stage.doings.put_nowait(Tapped(name))
         elif sending := self.panels.payloads.get(name) or (stage and stage.payloads.get(name)):
@@ -177,6 +181,10 @@ class Citizen:
         elif stage and name not in self.panels.payloads and name not in stage.payloads:
             stage.doings.put_nowait(Tapped(name))
 
+    def _asked_last(self) -> list[Button]:
+        """What answers a question about a human: while it stands, it is the one that was asked last."""
+        return [button for button in self.screen.offers if button.id.startswith(TAKEOVER)]
+
     def _note_tap(self, name: str) -> None:
         """What was tapped, in its own words, for a human who reads along."""
         if label := next((button.label for button in self.screen.buttons() if button.id == name), ""):
@@ -196,9 +204,15 @@ class Citizen:
             self.first_screen.chosen()
 
     def _read(self, text: str, *, personal: bool) -> None:
-        """Speak what the keypad has come to; the first key greets, and then says how the keys work."""
-        if self.screen.state == "idle":
+        """Speak what the keypad has come to; the first key greets, and then says how the keys work.
+
+        Who has the screen read hears answers to the end, too.
+        """
+        self.talk.whole = True
+        if self.screen.state in ("idle", "goodbye"):
             self.course.begin()
+            if self.current.visit:  # the page had the words of whoever was here before
+                text = self.words.text("screen.label.keypad_intro")
             self.talk.follow(text)
         else:
             self.privacy.read(text, personal=personal)

@@ -90,7 +90,7 @@ class Conductor:
         self._first_visitor = screen.visitor
         words = Words(texts, screen)
         screen.german = lambda lang: [*texts.left_german(lang), *self.lobby.german(lang)]
-        self.talk = talk = Talk(devices.voice, devices.hearing, screen)
+        self.talk = talk = Talk(devices.voice, devices.hearing, screen, words)
         privacy = Privacy(screen, talk, words.text)
         self.ears = ears = Ears(devices.hearing)
         self.speaker = speaker = Speaker()
@@ -133,13 +133,16 @@ class Conductor:
             words=words,
             talk=talk,
             speaker=speaker,
+            buttons=buttons,
             frame=frame,
             panels=panels,
             condition=self.condition,
             limits=self.limits,
             changed=changed,
         )
-        self.turns = turns = Turns(current, screen, words, talk, speaker, panels, self.measured)
+        self.turns = turns = Turns(
+            current, screen, words, talk, speaker, panels, self.help_desk, self.measured
+        )
         steps = StepRunner(current, self.lobby, panels, ears, turns)
         self.answers = Answers(
             current=current,
@@ -298,6 +301,7 @@ class Conductor:
             policy=self._settings.cards.policy(),
             printer=self._devices.printer,
             say=self._say,
+            say_first=partial(self.talk.before_next, answer=True),
             measured=self.measured,
             picture=self.picture.show,
             expect=lambda kind: self.ears.listen(on=True, expect=kind),

@@ -64,6 +64,15 @@ class Floor:
             self.screen.panel = Info(title=self.words.text("screen.badge"))
         self.screen.changed()
 
+    def ask_meanwhile(self) -> None:
+        """Somebody is waited for: what stands there is asked again, and a step goes on."""
+        visit, ask = self.current.visit, self.panels.standing
+        if visit is None or not (ask or self.current.step_runs):
+            return
+        self.talk.before_next(self.words.text("screen.takeover.meanwhile"))
+        if ask:
+            self.talk.say(self.words.own(ask.service, f"{ask.slot}.again"))
+
     def deafen(self, on: bool) -> None:
         """Whether ears and voice are off, because two people talk to each other."""
         self.talk.quiet = on

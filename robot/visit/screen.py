@@ -66,6 +66,7 @@ class Screen:
     progress: list[Progress] = field(default_factory=list)
     aside: Info | None = None
     offers: list[Button] = field(default_factory=list)
+    more: Button | None = None
     nav: list[Button] = field(default_factory=list)
     notices: dict[str, Notice] = field(default_factory=dict)
     warning: TimeWarning | None = None
@@ -108,7 +109,7 @@ class Screen:
                 "progress": self.progress,
                 "panel": self.panel,
                 "aside": self.aside,
-                "offers": self.offers,
+                "offers": [*self.offers, *self._more()],
                 "nav": self.nav,
                 "notices": list(self.notices.values()),
                 "warning": self.warning,
@@ -121,6 +122,10 @@ class Screen:
             shown = view.model_dump_json()
             view.german = [part for part in german if json.dumps(part, ensure_ascii=False)[1:-1] in shown]
         return view
+
+    def _more(self) -> list[Button]:
+        """The button that reads the rest of an answer."""
+        return [self.more] if self.more else []
 
     def toggles(self) -> list[Toggle]:
         """The display menu as its switches stand."""
@@ -180,6 +185,7 @@ class Screen:
             yield from (group.edit for group in panel.groups if group.edit)
             yield from (row.edit for group in panel.groups for row in group.rows if row.edit)
         yield from self.offers
+        yield from self._more()
         yield from self.nav
         # by `say` alone: who says "große Schrift" again does not want it small; else the dialogue hears
         yield from (Button(id=toggle.id, label="", say=toggle.say) for toggle in self.toggles() if toggle.say)

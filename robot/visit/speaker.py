@@ -71,6 +71,10 @@ class SpeakerButtons:
             found += [self.button("read_yes", style="primary"), self.button("read_no")]
         return found
 
+    def question(self) -> str:
+        """What is asked before everything else: whether a human may read along; "" for nothing."""
+        return self._words.text("screen.takeover.read_ask") if self.asking and self.may_ask() else ""
+
     def left_alone(self) -> list[Button]:
         """The choice of whoever the clerk has left."""
         return [self.button("machine", style="primary"), self.button("wait")]

@@ -127,7 +127,9 @@ class Takeover:
                 visit.may_read = name == "read_yes"
                 screen.offers = [button for button in screen.offers if not button.id.startswith(PREFIX)]
                 if not self._speaker.taken:
-                    talk.say(words.text("screen.takeover.read_done"))
+                    talk.before_next(words.text("screen.takeover.read_done"))
+                    self._floor.ask_meanwhile()
+                    talk.flush()
                 self._seats.changed()
             case "machine":
                 await self._to_the_machine()

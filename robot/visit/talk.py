@@ -6,8 +6,13 @@ import asyncio
 from collections.abc import Callable
 
 from hardware.ports import Hearing, SentenceStarted, SpeechEnded, Voice
+from robot.visit.ear import Piece, for_the_ear
 from robot.visit.screen import Screen
-from robot.web.view import Voicing
+from robot.visit.words import Words
+from robot.web.view import Button, Voicing
+
+READ_ON = "talk:read_on"
+"""The button that reads what was left out."""
 
 FACES = {"visit": "listening", "out_of_order": "sorry"}  # by state, when nothing is said
 
@@ -16,17 +21,20 @@ class Talk:
     """Speaks one text at a time; a new one cuts the one before.
 
     `held`: a human speaks, and what the machine has to say is dropped. `quiet`: two people talk to each
-    other, and texts are only shown. `said`: is told of every text, and whether it is a human's.
+    other, and texts are only shown. `said`: is told of every text, and whether it is a human's. `whole`: this
+    visitor hears answers to the end; others hear the beginning, and may have the `rest` read on.
     """
 
-    def __init__(self, voice: Voice, hearing: Hearing, screen: Screen) -> None:
+    def __init__(self, voice: Voice, hearing: Hearing, screen: Screen, words: Words) -> None:
         self._voice = voice
         self._hearing = hearing
         self._screen = screen
+        self._words = words
         self._task: asyncio.Task[None] | None = None
-        self._prefix = ""
+        self._before: list[Piece] = []
         self._resets = 0
-        self.last = ""
+        self.last = self.rest = ""
+        self.whole = False
         self.speed = 1.0
         self.loudness = 1.0
         self.held = self.quiet = False
@@ -37,28 +45,36 @@ class Talk:
         """Whether something sounds (or is about to) right now."""
         return self._task is not None and not self._task.done()
 
-    def before_next(self, text: str) -> None:
-        """Hold `text` back: it begins what is said next, so that the two do not cut each other."""
-        self._prefix = f"{self._prefix} {text}".strip()
+    def before_next(self, text: str, *, answer: bool = False) -> None:
+        """Hold `text` back: it begins what is said next, so that the two do not cut each other.
+
+        Of a long `answer` only the beginning is said: the screen has to show all of it.
+        """
+        if text:
+            self._before.append(Piece(text, answer and not (self.whole or self._screen.headset)))
 
     def flush(self) -> None:
         """Say what was held back, if nothing took it along."""
-        if self._prefix:
+        if self._before:
             self.say("")
 
-    def say(self, text: str, *, human: bool = False, anyway: bool = False, aloud: bool = True) -> None:
+    def say(
+        self, text: str, *, human: bool = False, anyway: bool = False, aloud: bool = True, rest: str = ""
+    ) -> None:
         """Show and speak; returns at once.
 
         `human`: these are a human's words; `anyway`: the machine's, even while a human speaks; without
-        `aloud` the text is only shown.
+        `aloud` the text is only shown; `rest`: what can be read on after it.
         """
         if self.held and not (human or anyway):
-            self._prefix = ""
+            self._before = []
             return
         if not (human or anyway):
-            text = f"{self._prefix} {text}".strip()
-            self._prefix = ""
+            text, left = for_the_ear([*self._before, Piece(text)], self._offer)
+            rest = left or rest
+            self._before = []
         self.last = text
+        self._leave(rest)
         self.said(text, human)
         self._screen.caption_by = "human" if human else "machine"
         self._screen.caption = text
@@ -72,13 +88,33 @@ class Talk:
     def say_beside(self, text: str, *, anyway: bool = False) -> None:
         """Say what is no part of the conversation: what is repeated when asked stays the same."""
         before = self.last
-        self.say(text, anyway=anyway)
+        self.say(text, anyway=anyway, rest=self.rest)
         self.last = before
 
     def repeat(self) -> None:
         """Say again what was said last, whoever it was."""
         if self.last:
-            self.say(self.last, human=self._screen.caption_by == "human", anyway=True)
+            by_human = self._screen.caption_by == "human"
+            self.say(self.last, human=by_human, anyway=True, rest=self.rest)
+
+    def read_on(self) -> None:
+        """Read what was left of the answer; whoever wants that hears everything to the end from now on."""
+        self.whole = True
+        if rest := self.rest:
+            self._leave("")
+            self.read(rest)
+
+    def _offer(self) -> str:
+        return self._words.text("screen.read_on")
+
+    def _leave(self, rest: str) -> None:
+        """What is not said now, and its button."""
+        self.rest = rest
+        self._screen.more = self._button() if rest else None
+
+    def _button(self) -> Button:
+        label = self._words.text("screen.button.read_on")
+        return Button(id=READ_ON, label=label, say="|".join(self._words.sayings("screen.say.read_on")))
 
     def read(self, text: str) -> None:
         """Speak a part of the screen at once; the caption stays, and so does what is repeated when asked.
@@ -172,7 +208,10 @@ class Talk:
         """Forget what was said, and how."""
         self._resets += 1
         await self.hush()
-        self._prefix = self.last = ""
+        self._before = []
+        self.last = ""
+        self._leave("")
+        self.whole = False
         self.held = self.quiet = False
         self._screen.caption_by = "machine"
         self.speed = self.loudness = 1.0

@@ -10,7 +10,7 @@ from robot.visit.frame import Frame
 from robot.visit.limits import Limits
 from robot.visit.panels import Panels
 from robot.visit.screen import Screen
-from robot.visit.speaker import Speaker
+from robot.visit.speaker import Speaker, SpeakerButtons
 from robot.visit.talk import Talk
 from robot.visit.words import Words
 from robot.web.broadcast import Broadcast
@@ -26,6 +26,7 @@ class Translation:
     words: Words
     talk: Talk
     speaker: Speaker
+    buttons: SpeakerButtons
     frame: Frame
     panels: Panels
     condition: Condition
@@ -45,7 +46,8 @@ class Translation:
         if panels.standing:
             panels.question(visit, panels.standing)
             if again:
-                self.talk.say(self.words.own(visit.service, f"{visit.step}.text"))
+                asked = self.buttons.question() or self.words.own(visit.service, f"{visit.step}.text")
+                self.talk.say(asked)
         elif self.current.step_runs:
             panels.progress(visit, visit.step)
             stage.redraw()

@@ -11,6 +11,7 @@ from robot.staff.rights import Right
 from robot.staff.sessions import Session
 from robot.visit.visit import HelpRefused
 from robot.web.guard import REFUSALS, Guard, Refused
+from robot.web.routes import take_in
 from robot.web.staff_accounts import accounts_router
 from robot.web.staff_audit import audit_router
 from robot.web.staff_cases import cases_router
@@ -35,10 +36,6 @@ def staff_router(services: StaffServices) -> APIRouter:
     async def session_ended() -> None:
         changed.notify()  # open pages of this session notice at once
         await office.cases.release_absent(office.sessions.present())
-
-    router.include_router(sign_in_router(office, services.sign_in, services.town, guard, session_ended))
-    router.include_router(accounts_router(services, guard))
-    router.include_router(audit_router(services, guard))
 
     @router.get("/api/staff/glossary")
     async def english(_who: Annotated[Session, Depends(guard.sees(Right.SELF))]) -> dict[str, str]:
@@ -85,8 +82,14 @@ def staff_router(services: StaffServices) -> APIRouter:
         await office.audit.record(who.name, Act.HELP_ACCEPTED, visit_id)
         changed.notify()
 
-    router.include_router(cases_router(services, guard))
-    router.include_router(live_router(services, guard))
-    router.include_router(figures_router(services, guard))
-    router.include_router(content_router(services, guard))
+    take_in(
+        router,
+        sign_in_router(office, services.sign_in, services.town, guard, session_ended),
+        accounts_router(services, guard),
+        audit_router(services, guard),
+        cases_router(services, guard),
+        live_router(services, guard),
+        figures_router(services, guard),
+        content_router(services, guard),
+    )
     return router

@@ -36,7 +36,7 @@ from robot.web.account_view import (
     SetUpLink,
     TotpSecret,
 )
-from robot.web.guard import Guard, Refused
+from robot.web.guard import REFUSALS, Guard, Refused
 from robot.web.staff_services import StaffServices
 from robot.web.staff_sign_in import refused
 
@@ -47,7 +47,7 @@ _Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 def accounts_router(services: StaffServices, guard: Guard) -> APIRouter:
     """The routes of `robot.web.account_view` below self and accounts."""
-    router = APIRouter(prefix="/api/staff")
+    router = APIRouter(prefix="/api/staff", responses=REFUSALS)
     _own(router, services, guard)
     _others(router, services, guard)
     return router

@@ -16,7 +16,7 @@ from robot.staff.audit import Act, AuditQuery
 from robot.staff.rights import Right
 from robot.staff.sessions import Session
 from robot.web.account_view import AuditAsked, AuditPage, AuditResult, AuditRow
-from robot.web.guard import Guard
+from robot.web.guard import REFUSALS, Guard
 from robot.web.staff_services import StaffServices
 
 PAGE = 50
@@ -26,7 +26,7 @@ _COLUMNS = ("seq", "at", "who", "what", "subject", "detail")
 
 def audit_router(services: StaffServices, guard: Guard) -> APIRouter:
     """The routes of `robot.web.account_view` below audit."""
-    router = APIRouter(prefix="/api/staff")
+    router = APIRouter(prefix="/api/staff", responses=REFUSALS)
     office = services.office
     one_check = asyncio.Lock()  # it reads the whole log
 

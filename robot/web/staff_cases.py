@@ -26,7 +26,7 @@ from robot.web.case_view import (
     Transfer,
     Versioned,
 )
-from robot.web.guard import Guard, Refused
+from robot.web.guard import REFUSALS, Guard, Refused
 from robot.web.staff_services import StaffServices
 from robot.web.staff_view import CaseDetail, CaseRow, StateChange, TicketRow
 
@@ -39,7 +39,7 @@ _Page = Annotated[int, Path(ge=1, le=99)]
 def cases_router(services: StaffServices, guard: Guard) -> APIRouter:
     """Below /api/staff/: cases, copies, colleagues, queue and tickets."""
     office, cases, calls = services.office, services.office.cases, services.office.calls
-    router = APIRouter(prefix="/api/staff")
+    router = APIRouter(prefix="/api/staff", responses=REFUSALS)
     sees = Depends(guard.sees(Right.CASES))
     acts = Depends(guard.acts(Right.CASES))
     leads = Depends(guard.acts(Right.ASSIGN))

@@ -33,7 +33,7 @@ from robot.web.content_view import (
     Restoring,
     VersionRow,
 )
-from robot.web.guard import Guard, Refused
+from robot.web.guard import REFUSALS, Guard, Refused
 from robot.web.staff_services import StaffServices
 from robot.web.staff_view import MessageRow, NewMessage
 
@@ -43,7 +43,7 @@ _Language = Annotated[str, Header()]
 
 def content_router(services: StaffServices, guard: Guard) -> APIRouter:
     """The routes of `robot.web.content_view`."""
-    router = APIRouter(prefix="/api/staff/content")
+    router = APIRouter(prefix="/api/staff/content", responses=REFUSALS)
     page = _Page(services)
 
     @router.get("")

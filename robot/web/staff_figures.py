@@ -14,7 +14,7 @@ from robot.staff.audit import Act
 from robot.staff.rights import Right
 from robot.staff.sessions import Session
 from robot.web.figures_view import FiguresReport
-from robot.web.guard import Guard, Refused
+from robot.web.guard import REFUSALS, Guard, Refused
 from robot.web.staff_services import StaffServices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +25,7 @@ _Text = Annotated[str, Query(max_length=64)]
 def figures_router(services: StaffServices, guard: Guard) -> APIRouter:
     """The routes."""
     office = services.office
-    router = APIRouter()
+    router = APIRouter(responses=REFUSALS)
 
     def asked(
         kind: Annotated[Kind, Query(alias="period")] = Kind.MONTH,

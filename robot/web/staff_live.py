@@ -36,7 +36,7 @@ from robot.web.channel import (
     own_page,
     text_of,
 )
-from robot.web.guard import Guard, Refused, token_of
+from robot.web.guard import REFUSALS, Guard, Refused, token_of
 from robot.web.live_view import EmergencyRow, ForgetKiosk, NewEmergency
 from robot.web.staff_services import StaffServices
 from robot.web.staff_view import StaffView
@@ -57,7 +57,7 @@ def live_router(services: StaffServices, guard: Guard) -> APIRouter:
     office = services.office
     house = services.house()
     views = Views(services, house)
-    router = APIRouter()
+    router = APIRouter(responses=REFUSALS)
 
     @router.post("/api/staff/alarms/{alarm_id}/acknowledge", status_code=204)
     async def acknowledge(alarm_id: _Id, who: Annotated[Session, Depends(guard.acts(Right.LIVE))]) -> None:

@@ -30,7 +30,7 @@ from robot.web.account_view import (
     SignedOut,
     SignInOffer,
 )
-from robot.web.guard import Guard, Refused, cookie_of, from_here, token_of
+from robot.web.guard import REFUSALS, Guard, Refused, cookie_of, from_here, token_of
 from robot.web.staff_view import Login, Me
 
 OIDC_COOKIE = "lotse_oidc"
@@ -117,7 +117,7 @@ def sign_in_router(
     office: BackOffice, rules: SignInRules, town: str, guard: Guard, ended: Callable[[], Awaitable[None]]
 ) -> APIRouter:
     """The routes of `robot.web.account_view` up to `logout`. `ended` follows each signing out."""
-    router = APIRouter(prefix="/api/staff")
+    router = APIRouter(prefix="/api/staff", responses=REFUSALS)
     waiting: Pending[Account] = Pending(_SECOND_STEP_S)
 
     async def ours(request: Request) -> None:

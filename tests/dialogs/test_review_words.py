@@ -124,3 +124,22 @@ async def test_who_interrupts_the_way_back_goes_on_where_it_was(catalogue: Catal
     assert desk.slots["station"] == "copy"
     await desk.tap(payload("step_done", step="copy", outcome="done"))
     assert desk.slots["station"] == "review"
+
+
+async def test_who_mumbles_at_the_question_about_the_end_is_asked_it_again_and_may_say_yes(
+    catalogue: Catalogue,
+) -> None:
+    desk = Desk(catalogue, ActionServer(catalogue, clock=lambda: NOW))
+    await desk.tap("/identity_card")
+    assert told(await desk.say("stopp", "stop")) == ["say stop.ask"]
+    assert told(await desk.say("blubber")) == ["say stop.ask"]
+    assert told(await desk.say("ja", "affirm")) == ["end_visit"]
+
+
+async def test_who_goes_on_mumbling_is_led_back_to_what_was_asked(catalogue: Catalogue) -> None:
+    desk = Desk(catalogue, ActionServer(catalogue, clock=lambda: NOW))
+    await desk.tap("/identity_card")
+    await desk.say("stopp", "stop")
+    await desk.tap("/nlu_fallback")
+    assert told(await desk.tap("/nlu_fallback")) == ["say misunderstood.second", "ask reason other"]
+    assert told(await desk.say("ja", "affirm"))[0] != "end_visit"

@@ -95,6 +95,48 @@ def test_what_no_translator_has_signed_says_so(lang: str) -> None:
         assert file.read_text(encoding="utf-8").startswith("translation: {prepared: machine, signed: "), file
 
 
+# German sentences that can follow on themselves; whatever else has several German wordings belongs to them
+SAID_AGAIN = re.split(
+    r"\s+",
+    """misunderstood.first misunderstood.second misunderstood.third misunderstood.idle
+    misunderstood.idle_again misunderstood.step misunderstood.unheard meant.one meant.two meant.which
+    meant.neither scope.sorry stop.ask staff.called step.failed help.question help.step help.idle desk.wait
+    screen.time.warning screen.form.left screen.form.error screen.form.errors screen.dialogue.down
+    screen.ticket.store_failed screen.takeover.waiting""",
+)
+
+
+def said_again(texts: Texts) -> list[str]:
+    """Every key with several wordings that is said, and not a list of phrases that are understood."""
+    phrases = ("screen.dictation.stop", "screen.dictation.skip", "screen.dictation.wrong")
+    return [
+        key
+        for key in texts.below("")
+        if len(texts.variants("de", key)) > 1
+        and not key.startswith(("screen.say.", *phrases))
+        and not key.endswith((".spoken", ".say"))
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_can_follow_on_itself_is_said_in_other_words_in_every_language(texts: Texts, lang: str) -> None:
+    keys = said_again(texts)
+    assert set(SAID_AGAIN) <= set(keys)
+    once = [key for key in keys if texts.own(lang, key) and len(set(texts.variants(lang, key))) < 2]
+    assert once == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_whoever_is_not_understood_again_and_again_hears_no_sentence_twice_in_a_row(
+    texts: Texts, lang: str
+) -> None:
+    for key in ("misunderstood.third", "misunderstood.idle_again", "misunderstood.step"):
+        said = ""
+        for _ in range(6):
+            before, said = said, texts.pick(lang, key, avoid=said)
+            assert said != before, key
+
+
 @pytest.mark.parametrize("lang,letters", [("ar", r"[\u0600-\u06ff]"), ("uk", "[а-яіїєґ]"), ("ru", "[а-яё]")])
 def test_a_language_is_written_in_its_letters(texts: Texts, lang: str, letters: str) -> None:
     for key in ("screen.greeting", "identity_card.reason.text", "field.missing", "screen.button.continue"):

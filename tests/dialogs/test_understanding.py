@@ -173,6 +173,12 @@ async def test_whatever_is_typed_gets_an_answer_of_the_front_desk(
         ("was kostet der bewohner park ausweis", "resident_parking"),
         ("how much is a parking permit", "resident_parking"),
         ("was muss ich für meinen hund mitbringen", "dog_tax"),
+        ("was kostet die ausstellung eines personalausweises", "identity_card"),
+        ("wie lange dauert die beantragung eines führungszeugnisses", "certificate_of_conduct"),
+        ("was brauche ich um den personalausweis abzuholen", "identity_card_pickup"),
+        ("what do i bring to pick up my identity card", "identity_card_pickup"),
+        ("how much is my daughter's id", "identity_card"),
+        ("was kostet ein dackel im jahr", "dog_tax"),
         ("was kostet das", None),
     ],
 )
@@ -207,6 +213,19 @@ def test_words_of_one_idea_are_found_split_dialectal_and_in_both_languages(catal
     assert "permit" in found("mein anwohner park ausweis läuft ab")
     assert found("und der die") == set()
     assert "id_card+steal" in ideas.features(fold("mein Ausweis wurde gestohlen"))
+
+
+def test_what_is_denied_is_another_idea_up_to_where_the_sentence_turns(catalogue: Catalogue) -> None:
+    ideas = Concepts(build.concepts(catalogue))
+
+    def found(sentence: str) -> set[str]:
+        return set(ideas.found(fold(sentence))) & {"id_card", "not_id_card", "pass", "not_pass", "not_lose"}
+
+    assert found("keinen Personalausweis, sondern den Pass") == {"not_id_card", "pass"}
+    assert found("not the passport but the id") == {"not_pass", "id_card"}
+    assert found("der Ausweis, nicht der Pass") == {"id_card", "not_pass"}
+    assert found("I didn't lose my id") == {"not_lose", "not_id_card"}
+    assert found("nicht hier auf dem Amt, den Pass") == {"pass"}
 
 
 def test_things_of_other_offices_are_asked_for_in_the_words_of_ours(catalogue: Catalogue) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -402,12 +403,28 @@ async def test_a_visit_survives_the_death_of_its_rasa_mid_question(visit: Dialog
     }
 
 
-async def test_a_visit_survives_a_rasa_that_hangs_during_a_step(
-    rasa: RasaServer, catalogue: Catalogue
+async def test_a_rasa_that_stalls_is_waited_for_and_one_that_hangs_is_started_anew(
+    rasa: RasaServer, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visit = Dialogue(rasa, catalogue, deadline_s=3, revive_s=REVIVE_S)
+    visit = Dialogue(rasa, catalogue, deadline_s=0.2, revive_s=REVIVE_S)
     await walk(visit, *TO_FORM)
-    assert rasa.pid
-    os.kill(rasa.pid, signal.SIGSTOP)
-    await walk(visit, (done("form"), ["ask photo"]))
+    before = rasa.pid
+    assert before
+    os.kill(before, signal.SIGSTOP)
+    late = asyncio.Event()
+    turn = asyncio.create_task(visit.send(done("form"), late.set))
+    await late.wait()
+    assert rasa.state == "down"
+    os.kill(before, signal.SIGCONT)
+    assert told((await turn).messages) == ["ask photo"]
+    assert (rasa.state, rasa.pid) == ("ready", before)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rasa, "look_s", 0.5)
+        patch.setattr(rasa, "hangs_s", 0.5)
+        os.kill(before, signal.SIGSTOP)
+        turn = asyncio.create_task(visit.send("wiederholen"))
+        while rasa.pid == before:  # noqa: ASYNC110 - a process ends without a word
+            await asyncio.sleep(0.05)
+    assert told((await turn).messages) == ["ask photo again"]
     visit.forget()

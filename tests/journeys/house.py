@@ -109,7 +109,7 @@ class House:
 
     def well(self) -> bool:
         """Whether it can greet, hear and be heard, and has all its devices."""
-        if not (self.kiosk.ready() and self.heard() and self.world.sound.streams("sink-inputs") > 1):
+        if not (self.kiosk.ready() and self.heard() and self.world.sound.streams("sink-inputs")):
             return False
         devices = self.kiosk.get("/health")["devices"]
         # on a busy machine the recogniser is behind, and says so

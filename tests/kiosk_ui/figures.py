@@ -25,6 +25,7 @@ from robot.figures.report import Asked, make_report
 from robot.staff.office import BackOffice
 from robot.web.broadcast import Broadcast
 from robot.web.figures_view import FiguresReport
+from robot.web.routes import take_in
 from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 from tests.kiosk_ui.stand_in import DIST
@@ -124,7 +125,7 @@ async def pages(folder: Path) -> AsyncIterator[Pages]:
             accept_help=nothing,
             labels=labels(),
         )
-        app.include_router(staff_router(services))
+        take_in(app, staff_router(services))
 
         @app.get("/staff")
         async def staff_page() -> FileResponse:

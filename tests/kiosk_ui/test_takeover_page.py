@@ -19,6 +19,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error,
 from robot.visit.takeover import LOST_S
 from robot.visit.visit import Visit
 from robot.web.kiosk import kiosk_router
+from robot.web.routes import take_in
 from robot.web.security import install_security
 from robot.web.staff import staff_router
 from robot.web.staff_services import StaffServices
@@ -144,9 +145,10 @@ async def lobby(tmp_path: Path, media: Browser) -> AsyncIterator[Lobby]:
         for name in ("Amt 33", "Amt 34"):
             await office.accounts.add(name, PASSWORD, "clerk")
         app = FastAPI()
-        app.include_router(kiosk_router(conductor, kiosk.devices.camera))
-        app.include_router(takeover_router(office.sessions, conductor.takeover))
-        app.include_router(
+        take_in(app, kiosk_router(conductor, kiosk.devices.camera))
+        take_in(app, takeover_router(office.sessions, conductor.takeover))
+        take_in(
+            app,
             staff_router(
                 StaffServices(
                     office=office,
@@ -157,7 +159,7 @@ async def lobby(tmp_path: Path, media: Browser) -> AsyncIterator[Lobby]:
                     print_ticket=lambda case: asyncio.sleep(0),
                     accept_help=conductor.help_desk.accept,
                 )
-            )
+            ),
         )
         app.mount("/assets", StaticFiles(directory=DIST / "assets"))
         app.get("/")(lambda: FileResponse(DIST / "index.html"))

@@ -32,7 +32,8 @@ export interface TalkLine {
 const TYPING_PAUSE_MS = 150;
 const MOST_EARLY = 100;
 const TOUCH_EVERY_MS = 2000;
-const TREMBLE_MS = 600;
+/** So long (ms) after a goodbye nobody else has come. */
+export const TREMBLE_MS = 600;
 /** The robot's close code when another page is the kiosk's screen. */
 const TAKEN = 4409;
 const SCREEN_KEY = "lotse-screen";

@@ -123,15 +123,19 @@ class Citizen:
         await self.plays(self.wave(text, voice))
 
     async def plays(self, samples: NDArray[np.int16], device: str = "micpipe") -> None:
-        """Play 22.05 kHz samples into the microphone."""
+        """Play 22.05 kHz samples into the microphone.
+
+        All of it is with the sound server before it sounds: a busy machine tears no holes. The first moment
+        of a stream may be lost; that is silence.
+        """
         memory = BytesIO()
         with wave.open(memory, "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(22_050)
-            file.writeframes(samples.tobytes())
+            file.writeframes(bytes(2 * 2_205) + samples.tobytes())
         process = await asyncio.create_subprocess_exec(
-            *("paplay", f"--device={device}", "--latency-msec=20"),
+            *("paplay", f"--device={device}", "--latency-msec=20000"),
             env=self._room.environment,
             stdin=asyncio.subprocess.PIPE,
         )

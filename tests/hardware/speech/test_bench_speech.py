@@ -6,13 +6,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from hardware.speech.recordings import RecordingError, Recordings
 from hardware.speech.settings import SpeechSettings
-from simulator.bench_speech import CONDITIONS, VOICES, sentences, word_errors
+from simulator.bench_speech import CONDITIONS, SHORT_ANSWERS, VOICES, draw, judged, sentences, word_errors
 from simulator.room import impulse_response, in_babble, save
 from simulator.voice import RATE, synthesise
 
@@ -29,6 +30,28 @@ def test_the_test_set_has_two_hundred_sentences_six_voices_and_every_service() -
     assert None in CONDITIONS
     for lang in VOICES:
         assert len({s.service for s in found if s.lang == lang} - {None}) == 18
+
+
+@pytest.mark.parametrize("every", [1, 8, 1000])
+@pytest.mark.parametrize("lang", VOICES)
+def test_every_draw_has_all_answers_of_one_word_and_some_sentences(lang: str, every: int) -> None:
+    found = [sentence for sentence in sentences() if sentence.lang == lang]
+    drawn = draw(found, every)
+    words = [sentence.text for sentence in drawn if sentence.text in SHORT_ANSWERS]
+    assert len(words) == 4
+    assert len(drawn) == 4 + -(-(len(found) - 4) // every)
+    assert drawn == [sentence for sentence in found if sentence in drawn]
+
+
+def test_a_goal_is_missed_where_answers_are_late_or_unheard_and_not_measured_where_there_were_none() -> None:
+    prompt: dict[str, Any] = {"words": 32, "word_p95_s": 0.3, "sentences": 5, "sentence_p95_s": 0.6}
+    rows: list[dict[str, Any]] = [
+        {"lang": "de", "noise": "clean", **prompt},
+        {"lang": "de", "noise": "babble 20 dB", **prompt, "word_p95_s": 0.4, "sentence_p95_s": None},
+        {"lang": "de", "noise": "babble 5 dB", **prompt, "word_p95_s": 0.9},
+        {"lang": "en", "noise": "clean", **prompt, "words": 0, "word_p95_s": None},
+    ]
+    assert judged(rows) == (["word en clean"], ["word de babble 20 dB", "sentence de babble 20 dB"])
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.languages import COMPLETE
+from dialogs.texts import FOR_STAFF
 from hardware.ports import Utterance
 from hardware.speech import lexicon, vocabulary
 from hardware.speech.ear import Word, judged, without_ghosts_at_the_edges
@@ -19,6 +21,7 @@ from hardware.speech.languages import LANGUAGES
 from hardware.speech.lexicon import Lexicon
 from hardware.speech.numbers import english_number, number_words, ordinal
 from hardware.speech.sentences import spans
+from tests import musterstadt
 
 GERMAN = st.text(alphabet="aäbdeEGIiknNoßtuZ0123456789 .,!?…§€%\n:-–„“()z.B ", max_size=120)
 
@@ -221,6 +224,68 @@ def test_law_streets_and_telephone_numbers_for_the_ear(written: str, spoken: str
 )
 def test_the_english_text_for_the_ear(written: str, spoken: str) -> None:
     assert lexicon.of("en").spoken(written) == spoken
+
+
+@pytest.mark.parametrize(
+    "written,spoken",
+    [
+        ("Es ist 9:05.", "Es ist 9 Uhr 5."),
+        ("heute: 8:00–12:30, 14:00–16:00", "heute: 8 bis 12 Uhr 30, 14 bis 16 Uhr"),
+        ("Standesamt: 1. Stock, Zimmer 104.", "Standesamt: erster Stock, Zimmer 104."),
+        ("Schreiben Sie: BM-AB 123.", "Schreiben Sie: B M, A B, 123."),
+        ("so: name@beispiel.de.", "so: name ät beispiel Punkt D E."),
+        ("www.musterstadt.example/termine", "W W W Punkt musterstadt Punkt example Schrägstrich termine"),
+        ("§ 5 Absatz 1 Satz 2", "Paragraf 5 Absatz 1 Satz 2"),
+        ("§ 64 Abs. 1 SGB X", "Paragraf 64 Absatz 1 Sozialgesetzbuch zehn"),
+        ("VwV-StVO", "Verwaltungsvorschrift zur Straßenverkehrsordnung"),
+        ("z. B. 40 cm, ggf. 20 kg", "zum Beispiel 40 Zentimeter, gegebenenfalls 20 Kilogramm"),
+        ("bzw. inkl. Str. 5", "beziehungsweise inklusive Straße 5"),
+        ("PIN, PUK, MRZ, LeiKa und eID", "Pinn, Puck, Em-Err-Zett, Leika und e I D"),
+        ("in der EU mit BAföG", "in der E-U mit Bafög"),
+    ],
+)
+def test_what_stands_in_the_texts_is_said_as_one_would(written: str, spoken: str) -> None:
+    assert lexicon.of("de").spoken(written) == spoken
+
+
+@pytest.mark.parametrize(
+    "written,spoken",
+    [
+        ("No. The town hall is closed.", "No. The town hall is closed."),
+        ("annex no. 63", "annex number 63"),
+        ("(section 56 (1) and (3) OWiG)", "(section 56 subsection 1 and 3 Administrative Offences Act)"),
+        ("For example 12.08.1964", "For example the 12th of August 1964"),
+        ("§ 23a BMG", "section 23 A Federal Registration Act"),
+        ("like this: 450,00", "like this: 450 comma 00"),
+        ("write name@beispiel.de", "write name at beispiel dot D E"),
+        ("The EU and AI, with an IBAN", "The E U and A I, with an eye ban"),
+        ("Room 204 on the 1st floor", "Room 204 on the 1st floor"),
+    ],
+)
+def test_what_stands_in_the_english_texts_is_said_as_one_would(written: str, spoken: str) -> None:
+    assert lexicon.of("en").spoken(written) == spoken
+
+
+# for the clerk's page, what one says oneself, and the keys of the screen
+_NOT_SAID = ("screen.say.", "screen.condition.", "screen.device.", "screen.refused.", "screen.label.key_")
+_LEFT = re.compile(
+    r"[§€%@&→=#]|\d:\d\d|\b[a-z]\. ?[a-z]\.|\b[A-ZÄÖÜ]{2,}|[a-zäöüß][A-ZÄÖÜ]|\d+ (?:cm|kg|km|qm)\b"
+)
+
+
+@pytest.mark.parametrize("lang", COMPLETE)
+def test_no_sign_and_no_abbreviation_of_any_text_reaches_the_ear(lang: str) -> None:
+    """What is left over here belongs into `hardware/speech/lexicons`."""
+    texts, ear = musterstadt.texts(), lexicon.of(lang)
+    left = {
+        (key, found[0])
+        for key in texts.below("")
+        if not key.startswith((*_NOT_SAID, *FOR_STAFF)) and ".counter." not in key
+        if not key.endswith((".spoken", ".purpose", "_say"))
+        for wording in texts.all(lang, key)
+        if (found := _LEFT.search(ear.spoken(wording)))
+    }
+    assert left == set()
 
 
 def test_plain_german_is_cut_up_for_the_eye_only() -> None:

@@ -23,6 +23,7 @@ from robot.staff.office import BackOffice
 from robot.staff.rights import Role
 from robot.web.broadcast import Broadcast
 from robot.web.guard import COOKIE, cookie_of
+from robot.web.routes import take_in
 from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 from tests.robot.cases.kit import TurnedClock, open_office
@@ -85,7 +86,8 @@ class TownHall:
             on_change=self.changed.notify,
         )
         self.app = FastAPI()
-        self.app.include_router(
+        take_in(
+            self.app,
             staff_router(
                 StaffServices(
                     office=self.office,
@@ -97,7 +99,7 @@ class TownHall:
                     accept_help=_nothing,
                     content=self.content,
                 )
-            )
+            ),
         )
         install_security(self.app)
         self.client = TestClient(self.app, base_url=BASE)

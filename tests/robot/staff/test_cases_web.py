@@ -24,6 +24,7 @@ from robot.cases import tables
 from robot.cases.model import CaseRef, Counter
 from robot.web.case_view import DisplayView
 from robot.web.display import MOST, display_router, latest
+from robot.web.routes import take_in
 from robot.web.staff_view import CaseDetail
 from tests.robot.cases.kit import PERSON, SERIAL, draft
 from tests.robot.cases.test_copies import finished
@@ -37,7 +38,7 @@ class Office(House):
 
     def __init__(self, folder: Path, *, busy_s: float = 0.05) -> None:
         super().__init__(folder, busy_s=busy_s)
-        self.app.include_router(display_router(self.office.calls, "Musterstadt", self.changed))
+        take_in(self.app, display_router(self.office.calls, "Musterstadt", self.changed))
 
     def open(self) -> None:
         for name, role in (("Amt 33", "clerk"), ("Amt 34", "clerk"), ("Leitung", "lead")):

@@ -27,6 +27,7 @@ from robot.web import staff_live
 from robot.web.channel import SERVER
 from robot.web.kiosk import MISTAKES, kiosk_router
 from robot.web.live_view import EmergencyKind, NewEmergency
+from robot.web.routes import take_in
 from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 from robot.web.staff_view import StaffView
@@ -57,8 +58,8 @@ class Wire:
             accept_help=conductor.help_desk.accept,
         )
         self.app = FastAPI()
-        self.app.include_router(staff_router(self.services))
-        self.app.include_router(kiosk_router(conductor, foyer.devices.camera))
+        take_in(self.app, staff_router(self.services))
+        take_in(self.app, kiosk_router(conductor, foyer.devices.camera))
         install_security(self.app)
 
     async def _print(self, case_id: str) -> None:

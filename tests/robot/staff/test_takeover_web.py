@@ -20,6 +20,7 @@ from robot.staff.sessions import Sessions
 from robot.visit.visit import Help, Visit
 from robot.web.guard import COOKIE
 from robot.web.kiosk import kiosk_router
+from robot.web.routes import take_in
 from robot.web.security import install_security
 from robot.web.staff_takeover import takeover_router
 from simulator.body import RobotBody
@@ -41,8 +42,8 @@ class Desk:
         conductor = self.foyer.conductor
         conductor.takeover.trail.record = self.record
         self.app = FastAPI()
-        self.app.include_router(takeover_router(self.sessions, conductor.takeover))
-        self.app.include_router(kiosk_router(conductor, self.foyer.devices.camera))
+        take_in(self.app, takeover_router(self.sessions, conductor.takeover))
+        take_in(self.app, kiosk_router(conductor, self.foyer.devices.camera))
         install_security(self.app)
 
         @self.app.get("/{path:path}")

@@ -16,6 +16,7 @@ from robot.cases.model import CaseRef
 from robot.staff.rights import Role
 from robot.staff.sessions import Sessions
 from robot.web.broadcast import Broadcast
+from robot.web.routes import take_in
 from robot.web.security import install_security
 from robot.web.staff import StaffServices, staff_router
 from robot.web.staff_sign_in import SignInRules
@@ -67,7 +68,7 @@ class House:
                 sign_in=sign_in or SignInRules(),
             )
         )
-        self.app.include_router(self.router)
+        take_in(self.app, self.router)
         install_security(self.app, hosts=["lotse.example"])
         self.client = TestClient(self.app, base_url=BASE)
 

@@ -235,6 +235,20 @@ async def test_a_service_without_an_application_says_what_to_do_and_gives_a_numb
             assert tickets[-1].number
 
 
+async def test_what_is_told_first_is_what_the_panel_shows_as_a_whole(
+    office: BackOffice, texts: Texts
+) -> None:
+    kiosk = Kiosk(office, texts, "lost_property", {"lost_kind": "lost", "lost_item": "wallet"})
+    first: list[str] = []
+    kiosk.stage.say_first = first.append
+    await kiosk.step("info")
+    panel = kiosk.panels[-1]
+    assert isinstance(panel, InfoPanel)
+    assert len(panel.lines) > 2
+    assert first == [" ".join(panel.lines)]
+    assert kiosk.said == [texts.get("de", "screen.info.say")]
+
+
 async def test_a_service_without_a_fee_says_so_instead_of_zero_euros(
     office: BackOffice, texts: Texts
 ) -> None:

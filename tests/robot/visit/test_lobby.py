@@ -177,7 +177,7 @@ async def test_a_kiosk_that_the_staff_close_says_why_and_where_to_go_in_every_la
         [
             "Bürgerbüro",
             "Zimmer 12, Erdgeschoss",
-            "Gehen Sie geradeaus durch das Foyer. Es ist die zweite Tür rechts.",
+            "Gehen Sie geradeaus durch das Foyer bis zur zweiten Tür rechts.",
         ],
         ["Heute geöffnet bis 12:30 Uhr und von 14:00 bis 16:00 Uhr."],
         ["02270 115-12"],

@@ -15,7 +15,9 @@ from hardware.speech.voice import Pyttsx3Voice
 from robot.visit.private import Privacy
 from robot.visit.screen import Screen
 from robot.visit.talk import Talk
+from robot.visit.words import Words
 from robot.web.view import Info
+from tests.musterstadt import texts
 
 
 class Ear:
@@ -72,7 +74,7 @@ class Kiosk:
         self.voice = Pyttsx3Voice(silent, SoundDevice(silent))
         self.ear = Ear()
         self.screen = Screen(town="Musterstadt", panel=Info(title="Hallo"), state="visit")
-        self.talk = Talk(self.voice, self.ear, self.screen)  # type: ignore[arg-type]
+        self.talk = Talk(self.voice, self.ear, self.screen, Words(texts(), self.screen))  # type: ignore[arg-type]
         self.privacy = Privacy(self.screen, self.talk, TEXTS.__getitem__)
 
 

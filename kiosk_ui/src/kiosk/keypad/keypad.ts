@@ -7,7 +7,7 @@
 
 import type { KioskView } from "../../contract";
 import { insert } from "../Keyboard";
-import type { Shown } from "../channel";
+import { TREMBLE_MS, type Shown } from "../channel";
 import { itemsOf, type Item } from "./items";
 import { sayOf, Speech, together, type Say, type Spoken } from "./speech";
 import { signsFor, Wheel, written, type Spoke } from "./wheel";
@@ -40,6 +40,7 @@ export class Keypad {
   private visit = "";
   private hinted = false;
   private warned = false;
+  private goodbyeAt = -Infinity;
   private asked = false;
   private wheel: Wheel | null = null;
   private expected: { key: string; text: string } | null = null;
@@ -89,8 +90,10 @@ export class Keypad {
     this.used = true;
     this.page.documentElement.dataset.keypad = "on";
     if (event.repeat && key !== "up" && key !== "down") return;
-    if (view.state === "idle") {
-      // whoever comes is greeted first; then the keys are explained
+    if (view.state === "idle" || view.state === "goodbye") {
+      // whoever comes is greeted first; then the keys are explained. Whose finger trembles on the key that ends
+      // the visit is not the next one
+      if (performance.now() - this.goodbyeAt < TREMBLE_MS) return;
       if (!this.hinted) this.tell(sayOf(view)("intro"));
       this.hinted = true;
       return;
@@ -342,7 +345,8 @@ export class Keypad {
     if (view.state !== this.visit) {
       this.visit = view.state;
       this.warned = false;
-      if (view.state === "idle") this.hinted = false;
+      if (view.state === "goodbye") this.goodbyeAt = performance.now();
+      if (view.state === "idle" || view.state === "goodbye") this.hinted = false;
     }
     if (screen === this.screen) return;
     this.screen = screen;
