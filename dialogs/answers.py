@@ -133,6 +133,8 @@ class Answers:
         vague = question.day is None and question.part is None and question.at is None
         if question.every and question.part and question.day is None and question.at is None:
             hours.week(question.part)
+        elif question.week and question.part is None and question.at is None:
+            hours.days_of(question.week)
         elif vague and _WEEK.search(said):
             hours.now()  # what most want to know
             hours.week(None)
@@ -384,6 +386,17 @@ class _Hours:
             self._say("at_no", params)
             self._open_day(spans, {"day": params["day"]})
 
+    def days_of(self, monday: date) -> None:
+        """The hours of a week's days, from today on, as they are in that week."""
+        days = [monday + timedelta(days=ahead) for ahead in range(7)]
+        found = {day: self._spans(day) for day in days if day >= self._clock.date()}
+        if not any(found.values()):
+            self._closed_day(max(monday, self._clock.date()), exact=True)
+            return
+        self._say("week")
+        for day, spans in found.items():
+            self._line(WEEKDAYS[day.weekday()], spans)
+
     def week(self, part: Part | None) -> None:
         """The hours of every weekday as a rule; only those in a part of the day if one was named."""
         rule = self._town.rule(self._place, self._clock.date())
@@ -395,13 +408,17 @@ class _Hours:
             self._say("week_part_none", {"part": f"@day.part.{part}"})
             return
         self._say("week_part" if part else "week", {"part": f"@day.part.{part}"} if part else {})
-        for day, spans in found.items():
-            if spans:
-                second = _span(*spans[1], suffix="2") if len(spans) > 1 else {}
-                key = "line_two" if second else "line_one"
-                self._say(key, {"day": f"@day.name.{day}"} | _span(*spans[0]) | second)
-                for span in spans[2:]:
-                    self._say("also", _span(*span))
+        for weekday, spans in found.items():
+            self._line(weekday, spans)
+
+    def _line(self, weekday: str, spans: list[Span]) -> None:
+        if not spans:
+            return
+        second = _span(*spans[1], suffix="2") if len(spans) > 1 else {}
+        key = "line_two" if second else "line_one"
+        self._say(key, {"day": f"@day.name.{weekday}"} | _span(*spans[0]) | second)
+        for span in spans[2:]:
+            self._say("also", _span(*span))
 
 
 def _fee_params(service: Service, line: FeeLine) -> dict[str, str]:

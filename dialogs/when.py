@@ -20,11 +20,11 @@ Part = Literal["morning", "noon", "afternoon", "evening"]
 
 PARTS: dict[Part, tuple[time, time]] = {
     "morning": (time(6), time(12)),
-    "noon": (time(12), time(14)),
+    "noon": (time(12, 30), time(13, 30)),
     "afternoon": (time(13), time(18)),
     "evening": (time(17), time(22)),
 }
-"""From when to when a part of the day is."""
+"""From when to when a part of the day is; "over lunch" is the time at which others have their break."""
 
 _DAYS = {
     "montag": 0,
@@ -53,10 +53,8 @@ _PART_WORDS: dict[str, Part] = {
     "mittag": "noon",
     "mittags": "noon",
     "mittagspause": "noon",
-    "noon": "noon",
     "lunchtime": "noon",
     "lunch": "noon",
-    "midday": "noon",
     "nachmittag": "afternoon",
     "nachmittags": "afternoon",
     "afternoon": "afternoon",
@@ -88,6 +86,10 @@ _FEASTS = {
     "may day": (5, 1),
     "heilige drei könige": (1, 6),
     "nikolaus": (12, 6),
+    "zwischen den jahren": (12, 28),
+    "zwischen weihnachten und neujahr": (12, 28),
+    "between the years": (12, 28),
+    "between christmas and new year": (12, 28),
     **{
         f"{which} {what}": (12, day)
         for day, names in ((25, ("erster", "ersten", "1th")), (26, ("zweiter", "zweiten", "2th")))
@@ -130,6 +132,25 @@ _BEFORE_EASTER_MONDAY = {
     "easter sunday": 1,
 }
 """Days that move with Easter and are no public holidays: so many days before Easter Monday."""
+_BEFORE_CHRISTMAS = {
+    **{
+        f"{which} {what}": weeks
+        for weeks, names in enumerate(
+            (
+                ("vierter", "vierten", "4th", "fourth"),
+                ("dritter", "dritten", "3th", "third"),
+                ("zweiter", "zweiten", "2th", "second"),
+                ("erster", "ersten", "1th", "first"),
+            )
+        )
+        for which in names
+        for what in ("advent", "adventssonntag", "sunday of advent")
+    },
+    "totensonntag": 4,
+    "ewigkeitssonntag": 4,
+    "volkstrauertag": 5,
+}
+"""Sundays by the weeks they lie before the last one ahead of Christmas."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +159,7 @@ class Asked:
 
     `exact`: the day was given as a date, or lies further ahead than its weekday's name would say. `every`:
     not one day but the week as a rule ("mittwochs", "nachmittags", "die Öffnungszeiten"); `day` is then
-    the next such day, if one was named.
+    the next such day, if one was named. `week`: the Monday of a week that was named without a day.
     """
 
     day: date | None = None
@@ -146,6 +167,7 @@ class Asked:
     at: time | None = None
     exact: bool = False
     every: bool = False
+    week: date | None = None
 
 
 def asked(text: str, now: datetime, holidays: Mapping[date, str] | None = None) -> Asked:
@@ -156,7 +178,9 @@ def asked(text: str, now: datetime, holidays: Mapping[date, str] | None = None) 
     day, exact, weekly = _day(rest, now.date(), {} if holidays is None else holidays)
     if at is not None:
         at = _of_day(at, part)
-    return Asked(day, part, at, exact, every or weekly)
+    weeks = None if day else _weeks_ahead(rest)
+    monday = None if weeks is None else now.date() + timedelta(days=7 * weeks - now.weekday())
+    return Asked(day, part, at, exact, every or weekly, monday)
 
 
 def number_in(words: str) -> int | None:
@@ -200,7 +224,9 @@ def _single(token: str) -> int | None:
 
 def _keep_signs(text: str) -> str:
     """Times, dates and ordinals whose signs carry meaning, in words that survive `plain`."""
-    text = text.lower()
+    text = re.sub(r"\b(\d{4})-(\d{2})-(\d{2})\b", r" datum \3 \2 \1 ", text.lower())
+    text = re.sub(r"\b(\d{1,2})([-/])(1[0-2]|0?\d)(?:\2(\d{4}|\d{2}))\b", r" datum \1 \3 \4 ", text)
+    text = re.sub(r"\b(\d{1,2})/(1[0-2]|0?\d)\b", r" datum \1 \2 ", text)
     text = re.sub(r"\b(\d{1,2})[:.](\d{2})(?=\s*(?:uhr|h\b|am\b|pm\b|$|[?!,]))", r"\1 uhr \2 ", text)
     text = re.sub(r"\b(\d{1,2}):(\d{2})\b", r"\1 uhr \2 ", text)
     text = re.sub(r"\b(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4}|\d{2})?(?!\d)", r" datum \1 \2 \3 ", text)
@@ -268,10 +294,15 @@ def _day(words: str, today: date, holidays: Mapping[date, str]) -> tuple[date | 
             continue
         day = today + timedelta(days=(number - today.weekday()) % 7)
         coming = re.search(r"\b(nächste\w*|kommende\w*|next)\b", words)
-        week = re.search(r"\b(nächste\w* woche|next week|in (?:einer|1|a|one) (?:woche|week))\b", words)
-        if week:
-            monday = today + timedelta(days=7 - today.weekday())
-            return monday + timedelta(days=number), True, False
+        if extra := re.search(rf"\b(?:(a|one|two|three) weeks? on {token}|{token} week)\b", words):
+            # "a week on friday", "friday week": counted from that day
+            weeks = (_value((extra[1],)) or 1) if extra[1] else 1
+            return day + timedelta(days=7 * weeks), True, False
+        if weeks := _weeks_ahead(words) or 0:
+            monday = today - timedelta(days=today.weekday())
+            return monday + timedelta(days=7 * weeks + number), True, False
+        if re.search(r"\b(übernächste\w*|after next)\b", words):
+            return day + timedelta(days=14 if day == today else 7), True, False
         if coming:
             return (day + timedelta(days=7) if day == today else day), True, False
         return day, False, plural
@@ -280,6 +311,33 @@ def _day(words: str, today: date, holidays: Mapping[date, str]) -> tuple[date | 
     if re.search(r"\bmorgen\b", words):
         return today + timedelta(days=1), False, False
     return None, False, False
+
+
+_WEEKS = re.compile(
+    r"\b(?:(?P<two>übernächste\w* woche|(?:the )?week after next)|"
+    r"(?P<one>(?:nächste|kommende)\w* woche|next week)|"
+    r"(?P<none>diese\w? woche|this week)|in (?P<count>\w+) (?P<unit>wochen?|weeks?|tagen)\b)"
+)
+
+
+def _weeks_ahead(words: str) -> int | None:
+    """How many weeks ahead a named week lies: "nächste Woche", "in zwei Wochen"; None if none is named."""
+    match = _WEEKS.search(words)
+    if match is None:
+        return None
+    if match["count"]:
+        count = 1 if match["count"] in ("einer", "a", "one") else _value((match["count"],))
+        if match["unit"] == "tagen":
+            return {7: 1, 8: 1, 14: 2, 15: 2}.get(count or 0)
+        return count if count is not None and count <= 60 else None
+    return 2 if match["two"] else 1 if match["one"] else 0
+
+
+# an ordinal before these is no day of the month: "am zweiten Schalter", "am ersten Weihnachtstag"
+_COUNTED = re.compile(
+    r"stock\w*|etage|geschoss|obergeschoss|og|tür|schalter|fenster|gang|tag|feiertag|mal|advent\w*|weihnacht\w*|"
+    rf"oster\w*|pfingst\w*|floor|door|counter|window|day|time|{'|'.join(_DAYS)}"
+)
 
 
 def _date(words: str, today: date) -> date | None:
@@ -307,7 +365,8 @@ def _date(words: str, today: date) -> date | None:
             second = numerals.ordinal(tokens, after)
             month = second[0] if second and second[0] <= 12 else None
             # "am vierundzwanzigsten", but not "im zweiten stock", "erste tür"
-            if month is None and number and tokens[number - 1] in ("am", "den", "dem", "the") and not rest:
+            named = number and tokens[number - 1] in ("am", "den", "dem", "the", "zum", "ab")
+            if month is None and named and not (rest and _COUNTED.fullmatch(rest[0])):
                 return _day_of_month(today, day)
         if month:
             return _coming(today, day, month, None)
@@ -361,6 +420,12 @@ def _feast(words: str, today: date, holidays: Mapping[date, str]) -> date | None
         said = german.get(name) or (plain(name) if f" {plain(name)} " in spaced else "")
         if said and today <= day_of:
             found.append((len(said), day_of))
+    for year in (today.year, today.year + 1):
+        christmas = date(year, 12, 25)
+        fourth = christmas - timedelta(days=christmas.weekday() + 1)
+        for name, weeks in _BEFORE_CHRISTMAS.items():
+            if f" {name} " in spaced and (sunday := fourth - timedelta(days=7 * weeks)) >= today:
+                found.append((len(name), sunday))
     if not found:
         return None
     longest = max(length for length, _ in found)
@@ -387,6 +452,8 @@ _NO_HOURS = ("tagen", "wochen", "of", "days", "weeks", "stock", "euro")
 
 def _clock(words: str) -> tuple[time | None, str]:
     """A clock time and the words without it."""
+    if hour := re.search(r"\b(?:(?:um|at|gegen|by) )?(?:(mitternacht|midnight)|noon|midday)\b", words):
+        return time(0 if hour[1] else 12), f"{words[: hour.start()]} {words[hour.end() :]}"
     tokens = words.split()
     for at in range(len(tokens)):
         for end in range(min(len(tokens), at + _LONGEST), at, -1):

@@ -74,6 +74,34 @@ async def test_until_when_it_is_open_today_is_told_with_the_break(
 
 
 @pytest.mark.parametrize(
+    "at, sentence, key",
+    [
+        ("2026-11-24 09:00", "habt ihr über mittag auf", "hours.part_no"),
+        ("2026-11-27 09:00", "are you open over lunch", "hours.part_yes"),
+        ("2026-11-24 09:00", "are you open at noon", "hours.at_yes"),
+        ("2026-11-24 12:30", "kann ich um halb eins kommen", "hours.at_no"),
+        ("2026-11-24 12:29", "habt ihr noch auf", "hours.open_break"),
+        ("2026-11-24 12:30", "habt ihr noch auf", "hours.closed_now"),
+        ("2026-11-29 10:00", "kann ich am dreißigsten kommen", "hours.two"),
+        ("2026-12-27 10:00", "hat das bauamt morgen auf", "hours.day_closed_because"),
+    ],
+)
+async def test_the_break_at_noon_and_the_closing_minute_are_closed(
+    town_hall: TownHall, at: str, sentence: str, key: str
+) -> None:
+    moment = datetime.fromisoformat(at).replace(tzinfo=ZONE)
+    assert (await town_hall.keys("opening_hours", sentence, moment))[0] == key
+
+
+async def test_the_hours_of_a_named_week_are_those_of_its_days(town_hall: TownHall) -> None:
+    monday = datetime(2026, 12, 14, 9, tzinfo=ZONE)
+    told = await town_hall.answer("opening_hours", "habt ihr nächste woche auf", at=monday)
+    assert "Mittwoch" in told
+    assert "Donnerstag" not in told  # Christmas Eve
+    assert "Freitag" not in told
+
+
+@pytest.mark.parametrize(
     "sentence, lang, parts",
     [
         ("wie lange habt ihr heute auf", "de", ("bis 12:30 Uhr", "von 14:00 bis 16:00 Uhr")),

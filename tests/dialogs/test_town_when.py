@@ -61,6 +61,22 @@ TUESDAY = datetime(2026, 11, 24, 9, 30)
         ("am 31. februar", None),
         ("am 24.12.2020", None),
         ("am 31.12.9999", None),
+        ("habt ihr freitag in zwei wochen auf", date(2026, 12, 11)),
+        ("in vierzehn tagen am freitag", date(2026, 12, 11)),
+        ("friday in two weeks", date(2026, 12, 11)),
+        ("a week on friday", date(2026, 12, 4)),
+        ("übernächsten freitag", date(2026, 12, 4)),
+        ("übernächste woche montag", date(2026, 12, 7)),
+        ("kann ich am dreißigsten kommen", date(2026, 11, 30)),
+        ("hat das standesamt am ersten auf", date(2026, 12, 1)),
+        ("am zweiten schalter", None),
+        ("am ersten tag", None),
+        ("am dritten advent", date(2026, 12, 13)),
+        ("habt ihr zwischen den jahren auf", date(2026, 12, 28)),
+        ("31 dec", date(2026, 12, 31)),
+        ("24/12", date(2026, 12, 24)),
+        ("24-12-2026", date(2026, 12, 24)),
+        ("2026-12-24", date(2026, 12, 24)),
     ],
 )
 def test_the_day_that_a_visitor_names_is_understood(
@@ -107,6 +123,8 @@ def test_the_part_of_the_day_is_understood_with_its_day(sentence: str, day: date
         ("at 9 a.m.", time(9)),
         ("at half past four", time(16, 30)),
         ("at four o'clock", time(16)),
+        ("at noon", time(12)),
+        ("habt ihr um mitternacht auf", time(0)),
         ("am 24. dezember", None),
         ("in zwei wochen", None),
     ],
@@ -115,6 +133,20 @@ def test_a_clock_time_is_understood_as_the_hours_of_an_office_make_likely(
     sentence: str, at: time | None
 ) -> None:
     assert asked(sentence, TUESDAY).at == at
+
+
+@pytest.mark.parametrize(
+    "sentence, monday",
+    [
+        ("habt ihr nächste woche auf", date(2026, 11, 30)),
+        ("are you open this week", date(2026, 11, 23)),
+        ("übernächste woche", date(2026, 12, 7)),
+        ("nächste woche freitag", None),
+        ("habt ihr auf", None),
+    ],
+)
+def test_a_week_without_a_day_is_understood(sentence: str, monday: date | None) -> None:
+    assert asked(sentence, TUESDAY).week == monday
 
 
 def test_a_rule_is_told_from_a_single_day() -> None:
