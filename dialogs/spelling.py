@@ -6,6 +6,8 @@ The tables are those of DIN 5009 (the names up to 2021, the towns since 2022) an
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping
 
 from dialogs.words import plain
 
@@ -119,11 +121,18 @@ _UMLAUT = {"a": "ä", "o": "ö", "u": "ü"}
 _TWICE = {"doppel", "doppelt", "zwei", "zweimal", "double", "two"}
 _AS_IN = {"wie", "as", "like", "for", "in"}
 _LEAD = re.compile(
-    r"^(?:(?:also|ja|nein|nee|äh|well|yes|no)\s+)*"
-    r"(?:nicht \w+ (?:sondern )?(?=\w)|(?:ich heiße|ich bin(?: (?:der|die))?|"
-    r"(?:mein|der) (?:name|nachname|familienname|vorname|geburtsname) (?:ist|lautet)|das ist|"
-    r"my (?:name|surname|first name|last name|family name) is|i am|i m|it is|it s)\s+)?"
+    r"^(?:(?:also|ja|nein|nee|äh|ähm|well|yes|no|uh)\s+)*"
+    r"(?:nicht \w+ (?:sondern )?(?=\w)|"
+    r"(?:ich heiße(?: mit (?:nach|familien|vor)namen?)?|ich bin(?: (?:der|die))?|"
+    r"mit (?:nach|familien|vor)namen?|"
+    r"(?:(?:mein|der) )?(?:name|nachname|familienname|vorname|geburtsname)(?: (?:ist|lautet))?|das ist|"
+    r"my (?:name|surname|first name|last name|family name) (?:is|s)|i am|i m|it is|it s)\s+(?=\w))?"
     r"(?:(?:herr|frau|mister|missus)\s+(?=\w))?"
+)
+# what is said behind a name, not of it
+_TRAIL = re.compile(
+    r"(?<=\w) (?:bitte|please|heiße ich|(?:ganz|einfach) normal|(?:so )?wie man(?: es| s)? (?:spricht|hört)|"
+    r"(?:ist|lautet) mein (?:nach|familien|vor)?name|is my (?:last |first |family )?name)$"
 )
 _WRITTEN = re.compile(
     r"\b(?:(?:das |den |die )?(?:buchstabiere ich|ich buchstabiere|buchstabiert|geschrieben)|"
@@ -135,6 +144,7 @@ _HINT = re.compile(
 )
 _ONE_HINT = re.compile(r"(?:(aber|nur|only|just|but) )?(mit|ohne|without|with) ")
 _HYPHEN = re.compile(r"\s*\b(?:bindestrich|hyphen|minus|strich|dash)\b\s*")
+_HYPHENED = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")  # "Ja-Yun": nobody spells or agrees here
 _APOSTROPHE = re.compile(r"\s*\bapostroph(?:e|en)?\b\s*")
 _SHARP = ("scharfes", "scharfs", "scharfem", "scharfen", "scharf", "sharp")
 _PARTICLES = {
@@ -148,13 +158,25 @@ _PARTICLES = {
     "der",
     "des",
     "den",
+    "dem",
     "di",
     "da",
     "du",
     "und",
     "la",
     "le",
+    "ten",
+    "ter",
+    "dos",
+    "del",
+    "della",
+    "am",
+    "an",
+    "im",
+    "ob",
+    "vor",
 }
+_IN_PLACES = {"am", "an", "im", "ob", "vor"}  # small only behind a word: "Frankfurt am Main", "Am Ende"
 # letters that sound alike: the one that is named takes the place of the one that was written
 _ALIKE = (
     ("ei", "ai", "ey", "ay"),
@@ -227,26 +249,46 @@ def _spelled(words: str) -> str | None:
 
 
 def name(text: str) -> str | None:
-    """A name as it is written: "Müller", "Müller-Schmidt", "von Berg"; None if no name is in the words."""
+    """A name as it is written: "Müller", "Müller-Schmidt", "von Berg"; None if no name is in the words.
+
+    Capitals that somebody typed stay: "McDonald", "Da Silva".
+    """
+    text = unicodedata.normalize("NFC", text)
+    typed = {
+        plain(word): word
+        for word in re.findall(r"[^\W\d_]+", text)
+        if len(word) > 1 and word[0].isupper() and not word.isupper()
+    }
+    return _title(written, typed) if (written := _name(text)) else None
+
+
+def _name(text: str) -> str | None:
+    """The name in lower case."""
+    if _HYPHENED.fullmatch(text.strip()):
+        return text.strip().lower().replace("i\u0307", "i")
     marked = re.sub(r"\b([dlo])['’](?=\w{2})", r"\1 apostroph ", text.lower())
     words = plain(marked.replace("-", " bindestrich "))
     if len(words.split()) > 2 and all(is_letter(word) or word in _TWICE for word in words.split()):
         # letters alone are the name: "i m a" is Ima, not "I'm A"
-        return _title(spelled) if (spelled := letters(words)) else None
+        return letters(words)
     words = " ".join(_WRITTEN.sub(" ", _LEAD.sub("", words)).split())
-    if not words or words.split()[0] in ("mit", "ohne", "with", "without"):
+    if not words or re.match(r"(?:(?:mit|ohne|with|without)\b|(?:so )?wie man )", words):
         return None
+    words = _TRAIL.sub("", words)
     if spelled := _spelled(words):
-        return _title(spelled)
+        return spelled
+    parts = _HYPHEN.split(words)
+    if any(_spelled(part) for part in parts):
+        return "-".join(_spelled(part) or part for part in parts)
     tokens = words.split()
     for start in range(1, len(tokens) - 2):
         # the name is said first and spelled afterwards
         spelled = _spelled(" ".join(tokens[start:]))
         if spelled and spelled[0] == tokens[0][0] and len(spelled) > 2:
-            return _title(spelled)
+            return spelled
     hint = _HINT.match(words)
     said = _APOSTROPHE.sub("'", _HYPHEN.sub("-", hint["said"] if hint else words))
-    return _title(hinted(said, hint["hints"]) if hint else said)
+    return hinted(said, hint["hints"]) if hint else said
 
 
 def hinted(said: str, hints: str) -> str:
@@ -255,11 +297,26 @@ def hinted(said: str, hints: str) -> str:
     for mark, end in zip(marks, [*(m.start() for m in marks[1:]), len(hints)], strict=True):
         only, how, told = mark[1], mark[2], hints[mark.end() : end].strip()
         for hint in re.split(r" (?:und|and) ", re.sub(r" (?:und|and|aber|but)$", "", told)):
-            if how in ("ohne", "without"):
+            if at_end := _AT_END.search(hint):
+                said = _ending(said, hint[: at_end.start()], without=how in ("ohne", "without"))
+            elif how in ("ohne", "without"):
                 said = _without(said, hint)
             else:
                 said = _with(said, hint, only=only in ("nur", "only", "just"))
     return said
+
+
+_AT_END = re.compile(r" (?:am (?:ende|schluss)|hinten|at the end)$")
+
+
+def _ending(said: str, hint: str, *, without: bool) -> str:
+    """ "hanna", "h" as "hannah"; "mark", "c" as "marc"."""
+    letter = letters(hint)
+    if not letter or without:
+        return said.removesuffix(letter or "") or said
+    group = next((group for group in _ALIKE if letter in group), ())
+    alike = next((other for other in group if other != letter and said.endswith(other)), "")
+    return said if said.endswith(letter) else said.removesuffix(alike) + letter
 
 
 def _without(said: str, hint: str) -> str:
@@ -294,17 +351,25 @@ def _with(said: str, hint: str, *, only: bool) -> str:
         # no name begins with two of the same
         head, found, tail = said.rpartition(wanted[0])
         return f"{head}{wanted}{tail}" if found and head else said
+    if wanted == "h":
+        # the silent one: behind a "t", else behind an "a" at the end ("martha", "sarah")
+        return said.replace("t", "th") if said.count("t") == 1 else f"{said}h" if said[-1] == "a" else said
     return said
 
 
-def _title(said: str) -> str:
+def _title(said: str, typed: Mapping[str, str]) -> str:
     words = said.split()
     return " ".join(
-        word if word in _PARTICLES and number < len(words) - 1 else _capital(word)
+        word
+        if word in _PARTICLES
+        and word not in typed
+        and number < len(words) - 1
+        and (number or word not in _IN_PLACES)
+        else _capital(word, typed)
         for number, word in enumerate(words)
     )
 
 
-def _capital(word: str) -> str:
+def _capital(word: str, typed: Mapping[str, str]) -> str:
     parts = re.split(r"([-'])", word)
-    return "".join(part[:1].upper() + part[1:] for part in parts)
+    return "".join(typed.get(part) or part[:1].upper() + part[1:] for part in parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -121,8 +122,10 @@ _NO_NUMBER = {"ein", "one"}
 
 
 def plain(text: str) -> str:
-    """Lower case, no punctuation, single spaces."""
-    return " ".join(re.sub(r"[^\w\s]", " ", text.lower()).split())
+    """Lower case, no punctuation, single spaces; letters with marks as one sign each."""
+    # the lower case of "İ" is an i with a dot of its own
+    lower = unicodedata.normalize("NFC", text).lower().replace("i\u0307", "i")
+    return " ".join(re.sub(r"[^\w\s]", " ", lower).split())
 
 
 def find(phrase: str, words: str) -> int:
