@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from dialogs import numerals, spelling, when
+from dialogs.fields import IBAN
 from dialogs.service import Field
 from dialogs.words import agrees, plain
 
@@ -57,6 +58,14 @@ _AROUND = frozenset(
         "is",
         "phone",
         "mobile",
+        "ja",
+        "unter",
+        "wäre",
+        "sie",
+        "erreichen",
+        "mich",
+        "yes",
+        "it",
         "postcode",
         "code",
         "plate",
@@ -68,9 +77,18 @@ _AROUND = frozenset(
 # --- numbers -----------------------------------------------------------------------------------
 
 _NONE = re.compile(
-    r"(?:(?:gar|überhaupt|there are) )?(?:kein|keine|keins|keiner|keinen|nichts|none|nil|nothing|no)"
+    r"(?:(?:gar|überhaupt|there are|ich habe|wir haben|i have|we have) )?"
+    r"(?:kein|keine|keins|keiner|keinen|nichts|none|nil|nothing|no)"
     r"(?: (?:kinder|kind|personen|person|einkommen|children|child|persons|people|income))?"
 )
+_ALONE = re.compile(
+    r"(?:(?:ich (?:wohne|lebe|bin)|i live|i am|i m) )?(?:ganz )?(?:allein|alleine|alone)|"
+    r"(?:nur ich|ich allein|just me|only me)"
+)
+_ONE_OF = re.compile(
+    r"(?:nur |only |just )?(?:ein|eine|einen|one|a) (?:person|personen haushalt|kind|child|hund|dog)"
+)
+_MINUS = re.compile(r"(?:^|\s)[-−–]\s?\d|\bminus (?:\w)")
 _TOGETHER = {"zweit": 2, "dritt": 3, "viert": 4, "fünft": 5, "sechst": 6, "siebt": 7, "acht": 8}
 
 
@@ -79,6 +97,10 @@ def number(text: str) -> int | None:
     tokens = plain(re.sub(r"(?<=\d)\.(?=\d{3}(?!\d))", "", text)).split()
     if _NONE.fullmatch(" ".join(tokens)):
         return 0
+    if _ALONE.fullmatch(" ".join(tokens)) or _ONE_OF.fullmatch(" ".join(tokens)):
+        return 1
+    if _MINUS.search(text.lower()):
+        return None
     if tokens[-2:-1] == ["zu"] and tokens[-1] in _TOGETHER:
         return _TOGETHER[tokens[-1]]
     found, at = [], 0
@@ -108,8 +130,9 @@ _POINT = {"komma", "punkt", "point", "comma"}
 
 def centimetres(text: str) -> int | None:
     """A length as people say theirs: "eins zweiundachtzig", "ein Meter zweiundachtzig", "1,82" are 182."""
-    if written := re.search(r"(?<!\d)([12])[.,](\d{1,2})(?!\d)", text):
+    if written := re.search(r"(?<!\d)([12])(?:[.,]| ?m ?)(\d{1,2})(?!\d)", text.lower()):
         return int(written[1]) * 100 + int(written[2].ljust(2, "0"))
+    text = re.sub(r"\b(ein|zwei)(meter)(?=\w|\b)", r"\1 \2 ", text.lower())
     if re.search(r"\b(?:anderthalb|eineinhalb) meter", plain(text)):
         return 150
     text = re.sub(r"\beins(?=\w*(?:und|zig|ßig)\w*)", "eins ", text.lower())  # "einsachtundsechzig"
@@ -200,13 +223,25 @@ def day(text: str, on: date, *, past: bool = False, future: bool = False, born: 
         months = [numbers.pop(1)]
     if len(months) != 1 or not numbers:
         return None
+    if _SPAN.search(said):
+        return None  # "vom ersten bis zum dritten": two days
     year = _year(numbers[1:], on, past=past)
     if year is not None:
         return _date(year, months[0], numbers[0])
     if len(numbers) > 1 or born:
         return None
+    if other := _OTHER_YEAR.search(said):
+        this = _YEARS.get(other["which"], 0)
+        return _date(on.year + this, months[0], numbers[0])
     near_years = (_date(year, months[0], numbers[0]) for year in range(on.year - 4, on.year + 5))
     return _nearest([found for found in near_years if found], on, past=past, future=future)
+
+
+_SPAN = re.compile(r"\w (?:bis|until|till|through) \w")
+_OTHER_YEAR = re.compile(
+    r"\b(?P<which>nächst|kommend|letzt|vorig|vergangen|dies|next|last|this)\w* (?:jahr|year)(?:e?s)?\b"
+)
+_YEARS = {"nächst": 1, "kommend": 1, "next": 1, "letzt": -1, "vorig": -1, "vergangen": -1, "last": -1}
 
 
 def _without_noughts(numbers: list[int]) -> list[int]:
@@ -343,8 +378,10 @@ def clock(text: str) -> time | None:
 
 def amount(text: str) -> int | None:
     """Cents: "zwanzig euro fünfzig" is 2050, "12,50 €" 1250, "fünfzig cent" 50."""
+    if _MINUS.search(text.lower()) or _NOT_JUST.search(text.lower()):
+        return None
     written = re.fullmatch(
-        r"\D*?(\d{1,3}(?:[. ]?\d{3})*)(?:[,.](\d{1,2}))?\s*(?:€|euros?|eur)?\.?", text.strip().lower()
+        r"\D*?(\d{1,3}(?:[. ]?\d{3})*)(?:[,.](\d{1,2})|,-{1,2})?\s*(?:€|euros?|eur)?\.?", text.strip().lower()
     )
     if written:
         return int(re.sub(r"\D", "", written[1])) * 100 + int((written[2] or "0").ljust(2, "0"))
@@ -352,10 +389,21 @@ def amount(text: str) -> int | None:
     said = " ".join(_ABOUT.sub(" ", said).split())
     if _NONE.fullmatch(said):
         return 0
+    said = " ".join(_MONEY_TALK.sub(" ", said).split())
     said = _HALVES.sub(_half, said)
     return _cents([part for part in _joined(said.split()) if part not in ("und", "and")])
 
 
+# an amount that is told by its border only
+_NOT_JUST = re.compile(
+    r"\b(?:unter|über|weniger als|mehr als|höchstens|mindestens|bis|under|over|less than|more than|up to)\b"
+)
+# what people say of an amount
+_MONEY_TALK = re.compile(
+    r"\b(?:ich|wir|zahle|zahlen|verdiene|verdienen|bekomme|bekommen|kriege|habe|haben|beträgt|kostet|"
+    r"meine?|die|der|das|ist|es|miete|warmmiete|kaltmiete|gehalt|lohn|rente|einkommen|um|"
+    r"i|we|pay|earn|get|have|receive|my|our|the|rent|salary|pension|income|is|it|s)\b"
+)
 # how sure it is, and what it is
 _ABOUT = re.compile(
     r"\b(?:genau|ungefähr|etwa|circa|ca|rund|so|sind es|es sind|das sind|im monat|pro monat|monatlich|"
@@ -407,13 +455,20 @@ _SIGNS = {"euro": "e", "euros": "e", "cent": "c", "cents": "c", "komma": "k", "p
 
 # --- fields ------------------------------------------------------------------------------------
 
-_STREET = re.compile(r"(?P<head>.+?) (?P<number>\d+(?: ?[a-z])?(?: ?[-/] ?\d+(?: ?[a-z])?)*)")
-_NUMBER_FIRST = re.compile(r"(?P<number>\d+(?: [a-z])?) (?P<head>.+)")
+_HOUSE = re.compile(r"\d+ ?[a-z]?(?: ?[-/] ?(?:\d+ ?[a-z]?|[a-z]))*")
+_NUMBER_FIRST = re.compile(r"(?P<number>\d+(?: ?[a-z])?) (?P<head>.+)")
+# a square of Mannheim and the house in it: "C 4, 12"
+_SQUARE = re.compile(r"(?:quadrat )?(?P<row>[a-u]) ?(?P<square>\d),? (?P<number>\d+ ?[a-z]?)")
+# house number, then where it lies: "12, 3. Stock", "12, 12345 Musterstadt"
+_BEHIND = re.compile(
+    r"(?<=\d)(?P<letter> ?[a-zA-Z])?\s*(?:,| in)\s*(?:\d{5}\b.*|\d+\. (?:stock|etage|og)\b.*)$", re.IGNORECASE
+)
+_SHORT_STREET = re.compile(r"str\b\.?", re.IGNORECASE)
 _LIVES = re.compile(
     r"^(?:ich wohne |i live |das ist |es ist )(?:in der |at |in )?|"
     r"^in der (?=\w*(?:straße|strasse|gasse|allee)\b)"
 )
-_SPLIT = re.compile(r"\b(?P<head>\w+) (?P<tail>straße|strasse|gasse|platz|allee)\b")
+_SPLIT = re.compile(r"^(?P<head>.+) (?P<tail>straße|strasse|gasse|platz|allee|weg)$")
 _ADJECTIVES = frozenset(
     (
         "lange",
@@ -437,28 +492,63 @@ _ADJECTIVES = frozenset(
         "am",
         "im",
         "an",
+        "auf",
+        "bei",
+        "beim",
         "der",
+        "dem",
+        "den",
+        "hinter",
+        "in",
         "und",
+        "unter",
+        "vor",
+        "zum",
+        "zur",
     )
 )
 
 
 def address(text: str) -> str | None:
     """ "hauptstraße zwölf a" as "Hauptstraße 12a", "… fünf bis sieben" as "… 5-7"."""
-    said = _LIVES.sub("", plain(re.sub(r"(?<=\d)[-/](?=\d)", lambda sign: _RANGES[sign[0]], text)))
+    text = _SHORT_STREET.sub("straße", _BEHIND.sub(r"\g<letter>", text))
+    text = re.sub(r"(?<=\d)[-/](?=\d)", lambda sign: _RANGES[sign[0]], text)
+    hyphens = re.search(r"[^\W\d]\.?-[^\W\d]", text) is not None
+    text = re.sub(
+        rf"\b(\d{{1,2}})\.(?= (?:{'|'.join(numerals.MONTHS)})\b)", r"\1th", text, flags=re.IGNORECASE
+    )
+    said = _LIVES.sub("", plain(re.sub(r"(?<=[^\W\d])\.?-(?=[^\W\d])", " bindestrich ", text)))
     said = re.sub(r" (?:haus)?nummer(?= )| house number(?= )", "", said)
-    said = _SPLIT.sub(_compound, said)
-    found = " ".join(str(part) for part in _joined(_with_days(said.split())))
-    for sign, word in (("-", r"bis|strich|bindestrich|to"), ("/", r"schrägstrich|slash")):
-        found = re.sub(rf"(?<=\d) ?([a-z] )?(?:{word}) (?=\d)", rf"\1{sign}", found)
-    # "zwölf be", "zwölf a wie anton"
-    found = re.sub(r"(?<=\d) (?!und )(\w+(?: (?:wie|as in|for) \w+)?)$", _letter_behind, found)
-    match = _STREET.fullmatch(found) or _NUMBER_FIRST.fullmatch(found)
-    street = spelling.name(match["head"] if match else found)
+    tokens = _with_days(said.split())
+    if square := _SQUARE.fullmatch(" ".join(str(part) for part in _joined(tokens))):
+        return f"{square['row'].upper()} {square['square']}, {square['number'].replace(' ', '')}"
+    head, number = _head_and_number(tokens)
+    street = spelling.name(head if hyphens else _SPLIT.sub(_compound, head))
     if street is None:
         return None
     street = re.sub(r"(?<=\d)th\b", ".", street[:1].upper() + street[1:])
-    return f"{street} {match['number'].replace(' ', '')}" if match else street
+    return f"{street} {number}".strip()
+
+
+def _head_and_number(tokens: list[str]) -> tuple[str, str]:
+    """The street and its house number as it is written; a number that is of the name stays a word."""
+    for at in range(1, len(tokens)):
+        if numerals.read(tokens, at) and (number := _house(tokens[at:])):
+            return " ".join(tokens[:at]), number
+    match = _NUMBER_FIRST.fullmatch(" ".join(str(part) for part in _joined(tokens)))
+    # "221b baker street"; but "drei eichen" is a name
+    english = match and re.search(r"\b(?:street|road|lane|avenue|square|drive)$", match["head"])
+    return (match["head"], match["number"].replace(" ", "")) if match and english else (" ".join(tokens), "")
+
+
+def _house(tokens: list[str]) -> str:
+    """A house number as it is written; "" if the words are more or less than one."""
+    found = " ".join(str(part) for part in _joined(tokens))
+    for sign, word in (("-", r"bis|strich|bindestrich|to"), ("/", r"schrägstrich|slash")):
+        found = re.sub(rf"(?<=\d) ?([a-z] )?(?:{word}) (?=\d|[a-z]$)", rf"\1{sign}", found)
+    # "zwölf be", "zwölf a wie anton"
+    found = re.sub(r"(?<=\d) (?!und )(\w+(?: (?:wie|as in|for) \w+)?)$", _letter_behind, found)
+    return found.replace(" ", "") if _HOUSE.fullmatch(found) else ""
 
 
 def house_number(text: str) -> str | None:
@@ -471,9 +561,13 @@ _RANGES = {"-": " bis ", "/": " schrägstrich "}
 
 
 def _compound(match: re.Match[str]) -> str:
-    """ "haupt straße" as "hauptstraße"; "kölner straße" and "lange straße" stay."""
-    head = match["head"]
-    return match[0] if head.endswith("er") or head in _ADJECTIVES else f"{head}{match['tail']}"
+    """ "haupt straße" as "hauptstraße", "karl marx straße" as "karl-marx-straße"; "kölner straße" stays."""
+    *before, last = match["head"].split()
+    if last.endswith("er") or last in _ADJECTIVES or re.search(r"\d", match["head"]):
+        return match[0]
+    if before and not _ADJECTIVES & {*before}:
+        return "-".join((*before, last, match["tail"]))
+    return match[0] if match["tail"] == "weg" else " ".join((*before, f"{last}{match['tail']}"))
 
 
 def _with_days(tokens: list[str]) -> list[str]:
@@ -498,23 +592,34 @@ def _letter_behind(match: re.Match[str]) -> str:
 _EMAIL_LEAD = re.compile(
     r"^(?:also |äh )*(?:(?:meine|die|my|the) )?(?:e ?mail|mail)?[ -]?(?:adresse|address)? ?(?:ist|lautet|is) "
 )
+_EMAIL_TYPED = re.compile(r"[^\s@<>()\",;:]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL_TOGETHER = re.compile(
+    r"^(?:alles )?(?:klein ?(?:geschrieben)?|zusammen ?(?:geschrieben)?|in einem wort|"
+    r"all lower case|one word)(?: und)? "
+)
 _EMAIL_SIGNS = {
     "punkt": ".", "dot": ".", "at": "@", "ät": "@", "et": "@", "klammeraffe": "@", "affenschwanz": "@",
     "minus": "-", "dash": "-", "strich": "-", "bindestrich": "-", "hyphen": "-", "unterstrich": "_",
-    "underscore": "_", "plus": "+", "kom": "com",
+    "underscore": "_", "plus": "+", "kom": "com", "dee": "de",
 }  # fmt: skip
 
 
 def email(text: str) -> str | None:
     """ "erika punkt mustermann at beispiel punkt de" as "erika.mustermann@beispiel.de"."""
-    said_so = _EMAIL_LEAD.sub("", text.strip().lower())
+    typed = text.strip().strip(".,;").lower()
+    if _EMAIL_TYPED.fullmatch(typed):
+        return typed
+    said_so = _EMAIL_TOGETHER.sub("", _EMAIL_LEAD.sub("", typed))
+    said_so = re.sub(r"\bt online\b", "t-online", said_so)
+    said_so = re.sub(r"\b(?:doppel|double) (\w+)\b", r"\1 \1", said_so)
     said_so = re.sub(r"\b(at|ät|et)[ -](?:zeichen|sign|symbol)\b", "at", said_so)
     tokens = _spelled_out(re.findall(r"[\w.@+-]+", said_so))
     said = "".join(
         _EMAIL_SIGNS.get(part, part) if isinstance(part, str) else str(part) for part in _joined(tokens)
     )
     whole = re.fullmatch(r"[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+", said)
-    return said if whole else None
+    # "müller mit u e": how it is written is told, not a part of it
+    return said if whole and not re.search(r"\bmit\b", said_so) else None
 
 
 def _spelled_out(tokens: list[str]) -> list[str]:
@@ -530,13 +635,27 @@ def _spelled_out(tokens: list[str]) -> list[str]:
     return found[:-1]
 
 
+# FZV Annex, written with its gaps: "KA-X 5" is of Karlsruhe, though who says "ka" says the letter
+_PLATE_TYPED = re.compile(
+    r"(?P<town>[A-ZÄÖÜ]{1,3})(?: ?- ?| )(?P<letters>[A-Z]{1,2})[- ]?(?P<figures>[1-9]\d{0,3}) ?(?P<end>[EH]?)"
+)
+_PLATE_ENDS = {"e": "e", "eh": "e", "elektro": "e", "h": "h", "ha": "h", "oldtimer": "h", "historisch": "h"}
+
+
 def plate(text: str) -> str | None:
     """ "b m a b eins zwei drei" as "BM-AB 123"; of letters in one go the last two are behind the town."""
+    if typed := _PLATE_TYPED.fullmatch(text.strip().upper()):
+        return f"{typed['town']}-{typed['letters']} {typed['figures']}{typed['end']}"
     said = plain(re.sub(r"\bleerzeichen\b|\bspace\b|\bdann\b|\bthen\b|-", " trenn ", text.lower())).split()
     said = [word for word in said if word not in _AROUND]
-    split = next((n for n, word in enumerate(said) if numerals.read(said, n) or word in _NOUGHTS), len(said))
+    # no number on a plate begins with a nought: an "o" before it is the letter
+    split = next((n for n in range(len(said)) if numerals.read(said, n)), len(said))
     tail = [word for word in said[split:] if word != "trenn"]
-    ending = tail.pop() if tail and tail[-1] in ("e", "h") else ""
+    if tail[-3:-1] in (["e", "wie"], ["h", "wie"]):
+        tail = tail[:-2]
+    ending = _PLATE_ENDS.get(tail[-1], "") if tail else ""
+    if ending:
+        tail.pop()
     figures = digits(" ".join(tail)) if tail else None
     head = said[:split]
     while head and head[-1] == "trenn":
@@ -558,17 +677,24 @@ def plate(text: str) -> str | None:
 
 def iban(text: str) -> str | None:
     """ "d e zwei eins …" as "DE21 …" in groups of four."""
+    typed = re.sub(r"\s", "", text).upper()
+    if IBAN.match(typed):
+        return " ".join(typed[at : at + 4] for at in range(0, len(typed), 4))
     said = [word for word in re.findall(r"[^\W\d_]+|\d+", text.lower()) if word not in _AROUND]
     first = next((n for n in range(len(said)) if numerals.read(said, n)), len(said))
     head = said[:first]
     country = (
         head[0] if len(head) == 1 and re.fullmatch(r"[a-z]{2}", head[0]) else spelling.letters(" ".join(head))
     )
-    figures = digits(" ".join(said[first:])) if said[first:] else None
+    # in some countries letters stand in the account's number
+    figures = (digits(rest) or code(rest)) if (rest := " ".join(said[first:])) else None
     if country is None or len(country) != 2 or figures is None:
         return None
     whole = f"{country.upper()}{figures}"
     return " ".join(whole[at : at + 4] for at in range(0, len(whole), 4))
+
+
+_AT_HOME = re.compile(r"\(\s*0\s*\)|\bklammer(?: auf)? null klammer zu\b|\bin klammern null\b")
 
 
 def phone(text: str) -> str | None:
@@ -576,7 +702,8 @@ def phone(text: str) -> str | None:
     said = re.match(r"(?P<lead>[^\d+]*?)(?P<plus>\+|\bplus\b)(?P<rest>.*)", text.strip().lower())
     if said is None:
         return digits(text)
-    figures = digits(said["rest"])
+    # the nought that is dialled at home only: "+49 (0) 171"
+    figures = digits(_AT_HOME.sub(" ", said["rest"]))
     return f"+{figures}" if figures and set(said["lead"].split()) <= _AROUND else None
 
 
@@ -633,6 +760,15 @@ def _choice(field: Field, text: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
+_BORN = re.compile(r"(?P<now>.*?)(?:\b(?:geborene|geborener|geb\.)|\bnée)\s+(?P<born>\S.*)", re.IGNORECASE)
+
+
+def _of_birth(text: str, born: bool) -> str:
+    """Of "Müller, geborene Schmidt" the name that is asked for; "" if that is not told."""
+    match = _BORN.fullmatch(text.strip())
+    return match["born" if born else "now"] if match else text
+
+
 def spoken(field: Field, text: str, on: date) -> str | None:
     """What was said for a form field, as the field takes it; None if it cannot be that. `on`: today.
 
@@ -671,7 +807,7 @@ def spoken(field: Field, text: str, on: date) -> str | None:
     if field.charset == "address":
         return address(text)
     if field.charset == "name":
-        named = spelling.name(text)
+        named = spelling.name(_of_birth(text, "birth_name" in field.id))
         return field.default if named and named.lower() == field.default.lower() else named
     if field.charset == "code":
         return code(text)

@@ -76,9 +76,10 @@ MONTHS = {
     name: month
     for month, names in enumerate(
         (
-            "januar jänner january jan", "februar feber february feb", "märz maerz march", "april", "mai may",
-            "juni juno june", "juli julei july", "august", "september", "oktober october", "november",
-            "dezember december",
+            "januar jänner january jan", "februar feber february feb", "märz maerz march mär mrz",
+            "april apr", "mai may", "juni juno june jun", "juli julei july jul", "august aug",
+            "september sept sep",
+            "oktober october okt oct", "november nov", "dezember december dez dec",
         ),
         start=1,
     )
@@ -129,7 +130,9 @@ def read(tokens: list[str], at: int) -> tuple[int, int] | None:
         part = tokens[at:end]
         if len(part) == 1 and part[0].isascii() and part[0].isdigit():
             return int(part[0]), end
-        value = _german("".join(part))
+        # letters that are spelled are no word: "e l f"
+        spelled = len(part) > 1 and any(len(word) == 1 and word != "a" for word in part)
+        value = None if spelled else _german("".join(part))
         if value is None:
             value = _english([word for word in part if word != "a"] if part[0] == "a" else part)
         if value is not None and part[-1] not in ("und", "and"):

@@ -34,6 +34,8 @@ NUMBERS: dict[str, int | None] = {
     "fifty five square metres": 55, "fünfundfünfzig quadratmeter": 55, "achtzehn hundert": 1800,
     "siebzehnhundert": 1700, "neunzehnhundertachtzig": 1980, "1.200": 1200, "1200": 1200, "72 qm": 72,
     "zwei hundert sechs und fünfzig tausend": 256000, "hunderteinundzwanzig": 121,
+    "eine person": 1, "ich wohne allein": 1, "just me": 1, "ich habe keine kinder": 0, "minus drei": None,
+    "-3": None,
 }  # fmt: skip
 LENGTHS: dict[str, int | None] = {
     "ein meter zwei und achtzig": 182, "einen meter achtzig": 180, "eins achtzig": 180, "eins siebzig": 170,
@@ -43,6 +45,7 @@ LENGTHS: dict[str, int | None] = {
     "ein meter sechzig zentimeter": 160, "a hundred and seventy": 170, "ein komma acht meter": 180,
     "ein meter fünf": 105, "ich bin eins sechzig groß": 160, "eins sechzig groß": 160,
     "ungefähr eins achtzig": 180, "anderthalb meter": 150, "eineinhalb meter": 150,
+    "einmeter achtzig": 180, "einmetersiebzig": 170, "1m82": 182, "1 m 80": 180,
 }  # fmt: skip
 FIGURES: dict[str, str | None] = {
     "null eins sieben eins": "0171", "null eins sieben sechs dreiundzwanzig fünfundvierzig": "01762345",
@@ -94,6 +97,8 @@ PAST_DAYS: dict[str, date | None] = {
     "mai neunzehnhundertachtzig": None, "einunddreißigster april zweitausend": None,
     "heiligabend neunzehnhundertachtzig": date(1980, 12, 24),
     "silvester neunzehnhundertachtzig": date(1980, 12, 31),
+    "12. Aug 1964": date(1964, 8, 12), "3. Dez. 1950": date(1950, 12, 3),
+    "letztes jahr am ersten märz": date(2025, 3, 1), "vom ersten bis zum dritten märz": None,
 }  # fmt: skip
 COMING_DAYS: dict[str, date | None] = {
     "morgen": date(2026, 11, 25), "übermorgen": date(2026, 11, 26), "über morgen": date(2026, 11, 26),
@@ -111,6 +116,8 @@ COMING_DAYS: dict[str, date | None] = {
     "first of march": date(2027, 3, 1), "heute": date(2026, 11, 24), "seit gestern": date(2026, 11, 23),
     "ab sofort": date(2026, 11, 24), "sofort": date(2026, 11, 24), "ende des monats": date(2026, 11, 30),
     "zum monatsende": date(2026, 11, 30),
+    "freitag in zwei wochen": date(2026, 12, 11), "übernächsten freitag": date(2026, 12, 4),
+    "nächstes jahr am ersten dezember": date(2027, 12, 1), "vom ersten bis zum dritten dezember": None,
 }  # fmt: skip
 TIMES: dict[str, time | None] = {
     "viertel drei": time(2, 15), "halb vier": time(3, 30), "dreiviertel acht": time(7, 45),
@@ -146,6 +153,9 @@ AMOUNTS: dict[str, int | None] = {
     "zwanzig euro fuffzig": 2050, "sechshundertfünfzig": 65000, "zwei euro neunundneunzig": 299,
     "tausend euro und fünfzig cent": 100050, "hundert und fünf euro": 10500,
     "ein euro neun und neunzig": 199,
+    "ich verdiene zweitausend euro": 200000, "die miete beträgt achthundert euro": 80000,
+    "so um die achthundert euro": 80000, "1000,- €": 100000, "-5": None, "minus hundert": None,
+    "unter 1000 euro": None,
 }  # fmt: skip
 NAMES: dict[str, str | None] = {
     "müller mit ü": "Müller", "mueller mit ue": "Mueller", "mueller mit ü": "Müller",
@@ -180,6 +190,15 @@ NAMES: dict[str, str | None] = {
     "nein maier mit a i": "Maier", "hofmann mit doppel f und doppel n": "Hoffmann",
     "hofmann mit doppel f und einem n": "Hoffman", "herr müller": "Müller", "frau müller": "Müller",
     "doktor müller": "Doktor Müller", "mit doppel s": None, "ma hier": "Ma Hier",
+    "O’Brien": "O'Brien", "d'angelo": "D'Angelo", "al-hassan": "Al-Hassan",
+    "Müller-Lüdenscheidt": "Müller-Lüdenscheidt", "İbrahim": "İbrahim", "Łukasz": "Łukasz",
+    "Şahin": "Şahin", "McDonald": "McDonald", "Da Silva": "Da Silva", "dos santos": "dos Santos",
+    "Ha-Ee": "Ha-Ee", "ng": "Ng", "ähm müller": "Müller", "müller bitte": "Müller",
+    "vorname erika": "Erika", "ich heiße mit nachnamen müller": "Müller", "müller ist mein name": "Müller",
+    "müller wie man spricht": "Müller", "so wie man es spricht": None,
+    "schmitz bindestrich m ü l l e r": "Schmitz-Müller", "sara mit h": "Sarah", "marta mit h": "Martha",
+    "hanna mit h am ende": "Hannah", "hannah ohne h am ende": "Hanna", "marc mit k am ende": "Mark",
+    "frankfurt am main": "Frankfurt am Main", "Am Ende": "Am Ende",
 }  # fmt: skip
 PHONES: dict[str, str | None] = {
     "null eins sieben eins zwölf vierunddreißig fünfundsechzig": "0171123465",
@@ -192,6 +211,8 @@ PHONES: dict[str, str | None] = {
     "zero one seven one double five": "017155", "oh one seven one triple two": "0171222",
     "vorwahl null zwei zwei eins dann fünf fünf": "022155", "klammer auf null klammer zu": "0",
     "null zwo zwo sieben eins drei mal die fünf": "02271555",
+    "+49 (0) 171 123": "+49171123", "plus vier neun klammer auf null klammer zu eins sieben eins": "+49171",
+    "ja die null eins sieben eins": "0171", "das wäre die null eins sieben eins": "0171",
 }  # fmt: skip
 POSTCODES: dict[str, str | None] = {
     "fünfzig tausend einhundert sechsundzwanzig": "50126", "fünf null eins zwei sechs": "50126",
@@ -219,6 +240,10 @@ EMAILS: dict[str, str | None] = {
     "erika at ge em ix punkt de": "erika@gmx.de", "erika müller at web punkt de": "erikamüller@web.de",
     "erika et zeichen web punkt de": "erika@web.de", "erika": None, "erika at web de": None,
     "erika punkt m punkt at web punkt de": None,
+    "erika@web.de.": "erika@web.de", "o'brien@example.com": "o'brien@example.com",
+    "alles klein geschrieben erika at web punkt de": "erika@web.de",
+    "erika doppel null sieben at web punkt de": "erika007@web.de",
+    "erika at t online punkt de": "erika@t-online.de", "müller mit ue at web punkt de": None,
 }  # fmt: skip
 PLATES: dict[str, str | None] = {
     "b m a b eins zwei drei": "BM-AB 123", "be em a be eins zwei drei": "BM-AB 123",
@@ -230,6 +255,9 @@ PLATES: dict[str, str | None] = {
     "b m leerzeichen a b eins zwei drei": "BM-AB 123", "bravo mike alpha bravo one two three": "BM-AB 123",
     "s ü w a b eins": "SÜW-AB 1", "gl bindestrich xy zwölf vierunddreißig": "GL-XY 1234",
     "b m dann a b dann eins zwei drei": "BM-AB 123",
+    "KA-X 5": "KA-X 5", "ES AB 12": "ES-AB 12", "HH-AB 123H": "HH-AB 123H", "m ü a b zwölf": "MÜ-AB 12",
+    "b m a b eins e wie emil": "BM-AB 1E", "b m a b zwölf h wie heinrich": "BM-AB 12H",
+    "b m strich o h eins": "BM-OH 1", "e l f eins": "E-LF 1",
 }  # fmt: skip
 ADDRESSES: dict[str, str | None] = {
     "hauptstraße zwölf a": "Hauptstraße 12a", "hauptstraße zwölf b": "Hauptstraße 12b",
@@ -247,6 +275,14 @@ ADDRESSES: dict[str, str | None] = {
     "unter den linden eins": "Unter den Linden 1",
     "hauptstraße ein hundert drei und zwanzig": "Hauptstraße 123", "main street twelve": "Main Street 12",
     "twelve main street": "Main Street 12",
+    "Straße des 17. Juni 135": "Straße des 17. Juni 135", "Karl-Marx-Straße 3": "Karl-Marx-Straße 3",
+    "karl marx straße drei": "Karl-Marx-Straße 3", "St.-Martin-Straße 5": "St-Martin-Straße 5",
+    "Hauptstr. 12": "Hauptstraße 12", "C 4, 12": "C 4, 12", "c vier zwölf": "C 4, 12",
+    "am alten markt drei be": "Am Alten Markt 3b", "an den sieben eichen drei": "An den Sieben Eichen 3",
+    "drei eichen weg vier": "Drei-Eichen-Weg 4", "hauptstraße drei a bis d": "Hauptstraße 3a-d",
+    "Hauptstraße 12, 3. Stock": "Hauptstraße 12", "Hauptstraße 12 a, 12345 Musterstadt": "Hauptstraße 12a",
+    "221b baker street": "Baker Street 221b", "neuer weg drei": "Neuer Weg 3",
+    "auf dem weg vier": "Auf dem Weg 4",
 }  # fmt: skip
 IBANS: dict[str, str | None] = {
     "d e achtundsechzig zwei eins null fünf null eins sieben null null null eins zwei drei vier fünf sechs "
@@ -255,6 +291,9 @@ IBANS: dict[str, str | None] = {
     "dora emil sechs acht zwei eins": "DE68 21", "de e sechs acht": "DE68",
     "d wie dora e wie emil sechs acht": "DE68", "meine iban ist d e sechs acht": "DE68",
     "die iban lautet d e sechs acht": "DE68",
+    "DE68210501700012345678": "DE68 2105 0170 0012 3456 78",
+    "NL91 ABNA 0417 1643 00": "NL91 ABNA 0417 1643 00",
+    "n l neun eins a b n a null vier eins sieben": "NL91 ABNA 0417",
 }  # fmt: skip
 TICKS: dict[str, str | None] = {
     "ja": "true", "jawohl": "true", "genau": "true", "richtig": "true", "nein": "", "nö": "",
@@ -268,6 +307,7 @@ CHOICES: dict[str, str | None] = {
 CODES: dict[str, str | None] = {
     "a b c eins zwei drei": "ABC123", "l drei x vier": "L3X4", "anton berta eins": "AB1",
     "a b strich eins zwei": "AB-12", "t zwei zwei null null null eins zwei neun": "T22000129",
+    "e l f": "ELF", "n u l l eins": "NULL1",
 }  # fmt: skip
 
 
@@ -319,6 +359,22 @@ def test_a_day_without_its_year_lies_where_the_field_wants_it() -> None:
     assert takes(type="date", past=True)(said) == "01.03.2026"
     assert takes(type="date", future=True)(said) == "01.03.2027"
     assert takes(type="date")("am zwanzigsten november") == "20.11.2026"
+
+
+def test_of_a_married_name_each_field_takes_its_own() -> None:
+    now, born = (
+        Field.model_validate({"id": name, "label": name, "charset": "name"})
+        for name in ("surname", "birth_name")
+    )
+    said = "müller geborene schmidt"
+    assert [normal.spoken(field, said, TODAY) for field in (now, born)] == ["Müller", "Schmidt"]
+    assert [normal.spoken(field, "geborene Schmidt", TODAY) for field in (now, born)] == [None, "Schmidt"]
+
+
+@given(st.from_regex(r"[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [1-9][0-9]{0,3}[EH]?", fullmatch=True))
+def test_every_plate_that_is_written_with_its_gap_is_kept(plate: str) -> None:
+    for written in (plate, plate.lower(), plate.replace("-", " "), plate.replace(" ", "")):
+        assert normal.plate(written) == plate
 
 
 @given(st.integers(0, 999_999))
