@@ -177,6 +177,13 @@ CHARSETS = {
 Colours = Annotated[str, _Field(pattern=r"^#[0-9a-f]{6}( #[0-9a-f]{6})?$")]
 
 
+Icon = Literal[
+    "", "book", "camera", "car", "card", "clock", "document", "dog", "euro", "home", "id_card", "info",
+    "language", "law", "map", "passport", "people", "person", "staff", "ticket", "umbrella",
+]  # fmt: skip
+"""The pictures that the kiosk can draw beside a service (kiosk_ui/src/shared/icons.tsx)."""
+
+
 class AddressFields(_Model):
     """Which fields of the form complete a street; "" where there is none."""
 
@@ -369,7 +376,7 @@ class Service(_Model):
     id: Id
     label: Text
     hint: str = ""
-    icon: str = ""
+    icon: Icon = ""
     leika: LeikaKey = ""
     leika_by: dict[Id, dict[Id, LeikaKey]] = _Field(default_factory=dict)
     welcome: StrictBool = True

@@ -194,21 +194,28 @@ def _matrix(pairs: Pairs) -> str:
     return f"<table class=matrix><tr><th>wanted ↓ found →</th>{head}</tr>{''.join(rows)}</table>"
 
 
-def _section(title: str, pairs: Pairs, catalogue: Catalogue) -> str:
+_SUMMARY = ["sentences", "right intent", "out of scope that starts no service", "one card taken for another"]
+_GOALS = "Goals: right intent de ≥ 93 %, en ≥ 90 %; out of scope that starts no service ≥ 90 %; cards ≤ 3 %."
+
+
+def _summary(pairs: Pairs, catalogue: Catalogue) -> list[str]:
+    """The values of _SUMMARY."""
     right = sum(wanted == found for _, wanted, found in pairs)
     outside = [pair for pair in pairs if pair[1] == "out_of_scope"]
     quiet = sum(found not in catalogue.services for _, _, found in outside)
     cards = [pair for pair in pairs if pair[1] in held_out.CARDS]
     mistaken = sum(found in held_out.CARDS and found != wanted for _, wanted, found in cards)
-    summary = _table(
-        ["figure", "value"],
-        [
-            ["sentences", str(len(pairs))],
-            ["right intent", _share(right, len(pairs))],
-            ["out of scope that starts no service", _share(quiet, len(outside))],
-            ["one card taken for another", _share(mistaken, len(cards))],
-        ],
-    )
+    return [
+        str(len(pairs)),
+        _share(right, len(pairs)),
+        _share(quiet, len(outside)),
+        _share(mistaken, len(cards)),
+    ]
+
+
+def _section(title: str, pairs: Pairs, catalogue: Catalogue) -> str:
+    values = zip(_SUMMARY, _summary(pairs, catalogue), strict=True)
+    summary = _table(["figure", "value"], [list(row) for row in values])
     wrong = [
         [text, wanted, found] for text, wanted, found in sorted(pairs, key=lambda p: p[1:]) if wanted != found
     ]
@@ -256,14 +263,16 @@ details{overflow-x:auto}
 
 def page(folded: dict[str, Pairs], asked: Unseen, catalogue: Catalogue, folds: int) -> str:
     """The whole report; needs nothing but itself."""
-    parts = []
+    sets: list[tuple[str, Pairs]] = []
     for (part, language), several in asked.answers.items():
         pairs = [(wanted.text, wanted.intent, found["intent"]) for wanted, found in several]
         title = f"Unseen sentences, {language}" + (f", set {part!r}" if part else "")
-        parts.append(_section(title, pairs, catalogue))
+        sets.append((title, pairs))
     for language, pairs in folded.items():
         title = f"Cross-validation of the hand-written training sentences in {folds} parts, {language}"
-        parts.append(_section(title, pairs, catalogue))
+        sets.append((title, pairs))
+    overview = _table(["set", *_SUMMARY], [[title, *_summary(pairs, catalogue)] for title, pairs in sets])
+    parts = [overview, f"<p>{_GOALS}</p>", *(_section(title, pairs, catalogue) for title, pairs in sets)]
     curve = _table(_CURVE, _curve(asked.guesses, catalogue))
     parts.append(f"<h2>Threshold, over all unseen sentences</h2>{curve}")
     cost = [

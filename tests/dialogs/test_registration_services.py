@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dialogs.catalogue import Catalogue, CatalogueError
+from dialogs.texts import Texts
 from tests.dialogs.conftest import ROOT
 
 TODAY = date(2026, 11, 24)
@@ -87,12 +88,35 @@ def test_somebody_else_needs_an_authorisation_to_fetch_the_card(catalogue: Catal
 def test_who_moves_abroad_needs_no_landlord_and_gets_the_key_of_the_deregistration(
     catalogue: Catalogue,
 ) -> None:
-    choices = {"move_kind": "deregister", "move_people": "one", "move_landlord": "not_needed"}
+    choices = {"move_kind": "deregister", "move_flat": "only", "move_people": "one"}
     ids = [f.id for group in catalogue.fields("change_of_address", choices) for f in group.fields]
     assert {"moved_out", "new_country"} <= set(ids)
     assert not {"moved_in", "landlord_name", "people"} & set(ids)
     assert catalogue.leika("change_of_address", choices) == "99115005070000"
     assert catalogue.leika("change_of_address", {}) == "99115005104000"
+
+
+def test_what_is_not_known_of_a_home_abroad_or_not_so_of_a_second_home_is_not_asked(
+    catalogue: Catalogue,
+) -> None:
+    def fields(**choices: str) -> dict[str, bool]:
+        groups = catalogue.fields("change_of_address", {"move_kind": "deregister", **choices})
+        return {field.id: field.required for group in groups for field in group.fields}
+
+    abroad = fields(move_flat="only")
+    assert (abroad["new_country"], abroad["abroad_street"], abroad["abroad_town"]) == (True, False, False)
+    second = fields(move_flat="secondary")
+    assert second["kept_home"]
+    assert not {"new_country", "abroad_street", "new_street", "new_town"} & second.keys()
+
+
+def test_who_has_custody_alone_is_told_what_to_bring(texts: Texts) -> None:
+    for lang, word in (
+        ("de", "alleinigen Sorgerechts"),
+        ("en", "sole custody"),
+        ("leicht", "allein das Sorge"),
+    ):
+        assert word in texts.get(lang, "identity_card.document.guardians.detail")
 
 
 def test_a_volunteer_pays_nothing_and_brings_the_confirmation(catalogue: Catalogue) -> None:

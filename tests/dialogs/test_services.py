@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -15,6 +16,7 @@ from dialogs import words
 from dialogs.catalogue import AskGroup, Catalogue, Field, Service
 from dialogs.conditions import holds
 from dialogs.languages import COMPLETE, GERMAN
+from dialogs.service import Icon
 from dialogs.texts import Texts
 from tests.dialogs.conftest import ROOT
 
@@ -373,6 +375,28 @@ def test_the_week_of_a_parking_fine_ends_as_a_date_and_afterwards_nobody_is_told
         assert "pay_how" not in lines(received)
     assert {"over", "after"} <= set(lines("over_a_week"))
     assert "objection" in lines("penalty_notice")
+
+
+def test_the_kiosk_draws_every_picture_that_a_service_may_name() -> None:
+    drawn = (ROOT / "kiosk_ui" / "src" / "shared" / "icons.tsx").read_text(encoding="utf-8")
+    names = [name for name in get_args(Icon) if name]
+    assert [name for name in names if not re.search(rf"\b{name}: \"", drawn)] == []
+
+
+def test_whoever_forgot_the_day_of_a_parking_fine_is_told_where_it_stands(catalogue: Catalogue) -> None:
+    choices = {"fine_received": "unknown_day", "fine_wish": "pay"}
+    told = [line.id for line in catalogue.info("parking_fine", choices)]
+    assert "unknown_day" in told
+    assert "pay_how" not in told
+
+
+def test_the_keeper_of_a_puppy_needs_no_papers_of_a_large_dog(catalogue: Catalogue) -> None:
+    choices = {"dog_matter": "register", "dog_count": "one", "dog_size": "unknown_size"}
+    assert not {"liability", "expertise", "permit"} & {
+        line.id for line in catalogue.documents("dog_tax", choices)
+    }
+    assert "size" in [line.id for line in catalogue.counter("dog_tax", choices)]
+    assert [line.id for line in catalogue.fees("dog_tax", choices, date(2026, 11, 24))] == ["one"]
 
 
 def test_the_amount_of_a_parking_fine_lies_between_5_and_55_euros(catalogue: Catalogue) -> None:
