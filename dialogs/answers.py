@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from dialogs import remarks, words
@@ -28,6 +29,8 @@ _WEEK = re.compile(
 )
 _ROOM = re.compile(r"\b(zimmer ?nummer|zimmer|raum|büro nummer|nummer|room number|room|number)\b(.*)")
 
+
+_EITHER = re.compile(r"\b(?:oder|und|or|and)\b", re.IGNORECASE)
 
 # so many amounts are told one by one
 _TO_HEAR = 2
@@ -130,6 +133,19 @@ class Answers:
         hours = _Hours(self._catalogue, office, clock, now)
         said = words.plain(now.text)
         question = asked(now.text, clock, self._catalogue.town.holidays)
+        for one in self._two_days(now.text, question, clock) or (question,):
+            self._tell_hours(hours, one, said, clock)
+
+    def _two_days(self, text: str, whole: Asked, clock: datetime) -> list[Asked]:
+        """ "Mittwoch oder Donnerstag nachmittag": both, with what is said of one alone; [] of one day."""
+        holidays = self._catalogue.town.holidays
+        each = [asked(part, clock, holidays) for part in _EITHER.split(text)]
+        days = {one.day for one in each if one.day and not one.exact}
+        if len(each) != 2 or len(days) != 2:
+            return []
+        return [replace(one, part=one.part or whole.part, at=one.at or whole.at) for one in each]
+
+    def _tell_hours(self, hours: _Hours, question: Asked, said: str, clock: datetime) -> None:
         vague = question.day is None and question.part is None and question.at is None
         if question.every and question.part and question.day is None and question.at is None:
             hours.week(question.part)

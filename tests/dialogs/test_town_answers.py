@@ -93,6 +93,15 @@ async def test_the_break_at_noon_and_the_closing_minute_are_closed(
     assert (await town_hall.keys("opening_hours", sentence, moment))[0] == key
 
 
+async def test_who_asks_about_two_days_hears_of_both(town_hall: TownHall) -> None:
+    told = await town_hall.answer("opening_hours", "kann ich mittwoch oder freitag nachmittag kommen")
+    assert told.startswith("Nein. Das Rathaus ist morgen nachmittags")
+    assert "Das Rathaus ist am Freitag von 8:00 bis 13:00 Uhr geöffnet." in told
+    keys = await town_hall.keys("opening_hours", "are you open on wednesday and on friday")
+    assert keys == ["hours.one", "hours.one"]
+    assert len(await town_hall.keys("opening_hours", "am vier und zwanzigsten dezember")) == 1
+
+
 async def test_the_hours_of_a_named_week_are_those_of_its_days(town_hall: TownHall) -> None:
     monday = datetime(2026, 12, 14, 9, tzinfo=ZONE)
     told = await town_hall.answer("opening_hours", "habt ihr nächste woche auf", at=monday)
