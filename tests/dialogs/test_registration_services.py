@@ -119,6 +119,17 @@ def test_who_has_custody_alone_is_told_what_to_bring(texts: Texts) -> None:
         assert word in texts.get(lang, "identity_card.document.guardians.detail")
 
 
+def test_the_extended_certificate_may_go_to_an_authority_with_its_letter(catalogue: Catalogue) -> None:
+    choices = {"conduct_age": "over14", "conduct_kind": "extended_authority", "conduct_volunteer": "no"}
+    assert {line.id for line in catalogue.documents("certificate_of_conduct", choices)} == {
+        "own_card",
+        "demand",
+        "authority_address",
+    }
+    fields = {f.id for group in catalogue.fields("certificate_of_conduct", choices) for f in group.fields}
+    assert {"authority_name", "authority_street", "authority_town"} <= fields
+
+
 def test_a_volunteer_pays_nothing_and_brings_the_confirmation(catalogue: Catalogue) -> None:
     choices = {"conduct_age": "over14", "conduct_kind": "extended", "conduct_volunteer": "yes"}
     assert cents(catalogue, "certificate_of_conduct", choices) == {}
