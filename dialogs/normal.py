@@ -58,14 +58,6 @@ _AROUND = frozenset(
         "is",
         "phone",
         "mobile",
-        "ja",
-        "unter",
-        "wäre",
-        "sie",
-        "erreichen",
-        "mich",
-        "yes",
-        "it",
         "postcode",
         "code",
         "plate",
@@ -694,12 +686,16 @@ def iban(text: str) -> str | None:
     return " ".join(whole[at : at + 4] for at in range(0, len(whole), 4))
 
 
+_PHONE_TALK = re.compile(
+    r"^(?:(?:ja|yes|okay)\b[ ,]*)?(?:(?:das wäre|(?:sie erreichen mich )?unter|it is|it's)\b *)?"
+)
 _AT_HOME = re.compile(r"\(\s*0\s*\)|\bklammer(?: auf)? null klammer zu\b|\bin klammern null\b")
 
 
 def phone(text: str) -> str | None:
     """ "plus vier neun …" as "+49…", "null zwei zwei …" as "022…"."""
-    said = re.match(r"(?P<lead>[^\d+]*?)(?P<plus>\+|\bplus\b)(?P<rest>.*)", text.strip().lower())
+    text = _PHONE_TALK.sub("", text.strip().lower())
+    said = re.match(r"(?P<lead>[^\d+]*?)(?P<plus>\+|\bplus\b)(?P<rest>.*)", text)
     if said is None:
         return digits(text)
     # the nought that is dialled at home only: "+49 (0) 171"
