@@ -32,6 +32,7 @@ Topic = Literal[
     "receipt",
     "pay",
     "listed_dogs",
+    "appointment_change",
     "appointment",
     "cannot_come",
     "in_person",
@@ -97,6 +98,7 @@ _ANSWERED_INSTEAD: dict[Topic, tuple[str, ...]] = {
     "receipt": ("queue_ticket",),
     "reception": ("directions",),
     "cannot_come": ("identity_card",),
+    "appointment_change": ("queue_ticket", "appointment_checkin"),
     "taken": ("identity_card", "identity_card_loss"),
     "duty": ("identity_card", "parking_fine"),
     "difference": ("identity_card", "passport"),
@@ -141,6 +143,7 @@ _INTENT: dict[Topic, str] = {
     "fingerprints": "ask_documents",
     "listed_dogs": "dog_tax",
     "appointment": "queue_ticket",
+    "appointment_change": "appointment_checkin",
     "pin": "identity_card",
     "pin_letter": "identity_card",
     "taken": "identity_card",
@@ -215,7 +218,7 @@ class Enquiries:
                 now.say("desk.start_over" if now.service else "greet.idle")
             case "trouble" | "fails":
                 now.say("desk.trouble", [offer("staff.offer", "request_staff")])
-            case "reading" | "decline" | "complaint" | "cannot_come" | "letter":
+            case "reading" | "decline" | "complaint" | "cannot_come" | "letter" | "appointment_change":
                 now.say(f"desk.{name}", [offer("staff.offer", "request_staff")])
             case _:
                 now.say(f"desk.{name}")

@@ -47,7 +47,8 @@ OFFERED = (
 
 # what is said to what is asked at any desk (dialogs/enquiries.py), beside what has parameters
 DESK = (
-    *("appointment", "cannot_come", "complaint", "decline", "difference", "duty", "fingerprints", "go_ahead"),
+    *("appointment", "appointment_change", "cannot_come", "complaint", "decline", "difference", "duty"),
+    *("fingerprints", "go_ahead"),
     *(
         "hardship",
         "in_person",

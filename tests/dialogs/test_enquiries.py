@@ -57,6 +57,16 @@ ASKED = {
         "just a second",
         "let me think",
     ],
+    "appointment_change": [
+        "ich muss meinen termin absagen",
+        "kann ich meinen termin am montag verschieben",
+        "den termin bitte auf nächste woche verlegen",
+        "ich kann zu meinem termin leider nicht kommen",
+        "i need to cancel my appointment",
+        "can my appointment be moved to friday",
+        "could you reschedule my appointment",
+        "i cannot make it to my appointment",
+    ],
     "appointment": [
         "brauche ich einen Termin?",
         "kann ich auch ohne termin kommen",
