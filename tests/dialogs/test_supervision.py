@@ -62,7 +62,7 @@ class Watched(RasaServer):
         super().__init__(
             python=program, model=folder / "models", port=free_port(), action_url="", on_state=self._note
         )
-        self.look_s = 0.2
+        self.look_s = 1.0  # a machine may stand still for less
         self.states: list[State] = []
         self._news = asyncio.Event()
 
